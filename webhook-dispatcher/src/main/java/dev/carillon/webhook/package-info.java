@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.webhook;
+
+import org.jspecify.annotations.NullMarked;
