@@ -17,6 +17,7 @@ public final class InVmKafka implements AutoCloseable {
     /// reserve 128 MB. (The cluster underneath already lets groups form without a wait.)
     private static final Map<String, String> SMALL = Map.ofEntries(
             Map.entry("auto.create.topics.enable", "false"),
+            Map.entry("broker.heartbeat.interval.ms", "200"),
             Map.entry("group.min.session.timeout.ms", "1000"),
             Map.entry("transaction.state.log.num.partitions", "4"),
             Map.entry("share.coordinator.state.topic.num.partitions", "2"),
