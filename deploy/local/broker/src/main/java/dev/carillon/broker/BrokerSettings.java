@@ -10,7 +10,9 @@ final class BrokerSettings {
     static final String CONTROLLER = "CONTROLLER";
 
     /// One copy of everything, since there is one broker; few partitions of Kafka's own topics; no wait for further
-    /// group members. A stop takes a few heartbeats; a start after a kill waits until the killed broker's session is over.
+    /// group members. A stop takes a few heartbeats; a start after a kill waits until the killed broker's session
+    // is
+    /// over.
     private static final Map<String, String> SMALL = Map.ofEntries(
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("offsets.topic.num.partitions", "6"),
