@@ -11,8 +11,7 @@ final class BrokerSettings {
 
     /// One copy of everything, since there is one broker; few partitions of Kafka's own topics; no wait for further
     /// group members. A stop takes a few heartbeats; a start after a kill waits until the killed broker's session
-    // is
-    /// over.
+    /// is over.
     private static final Map<String, String> SMALL = Map.ofEntries(
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("offsets.topic.num.partitions", "6"),
