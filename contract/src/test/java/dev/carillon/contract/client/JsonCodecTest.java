@@ -265,6 +265,18 @@ class JsonCodecTest {
     }
 
     @Test
+    void writesHalfACharacterAsAQuestionMarkLikeProtobuf() {
+        // Given
+        var reply = Push.to("c", new Push.Join(ClientInfo.of("u\ud800", "c1")));
+        var expected = Push.to("c", new Push.Join(ClientInfo.of("u?", "c1")));
+
+        // When, Then
+        for (var codec : List.of(JsonCodec.INSTANCE, ProtobufCodec.INSTANCE)) {
+            assertThat(codec.decodeReplies(codec.encode(reply).bytes())).containsExactly(expected);
+        }
+    }
+
+    @Test
     void joinsFramesByLinesInBothForms() {
         // Given
         var frames = List.of(

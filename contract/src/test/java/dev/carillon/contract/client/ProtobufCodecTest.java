@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProtobufCodecTest {
     private final ProtobufCodec codec = ProtobufCodec.INSTANCE;
@@ -51,37 +51,38 @@ class ProtobufCodecTest {
         assertThat(connect.headers()).containsEntry("", "");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "", // empty frame
-                "01", // truncated message
-                "80", // truncated length
-                "ffffffff0f", // negative length
-                "ffffffffffffffffffff01", // endless length
-                "0100", // tag 0
-                "020801", // id without a method
-                "021801", // unknown field without a method
-                "025a00" + "01", // truncated second message
-                "04" + "0801" + "2201", // truncated method
-                "04" + "08015a00" + "05", // stray length
-                "02" + "5a00", // ping without id
-                "06" + "0801" + "5a00" + "5a00", // the method twice
-                "06" + "0801" + "5a00" + "2200", // two methods
-                "06" + "0801" + "0802" + "5a00", // two ids
-                "09" + "088080808010" + "5a00" + "00", // id of 2^32
-                "0d" + "08ffffffffffffffffff01" + "5a00", // id of -1
-                "07" + "0801" + "42030a01ff", // channel is not UTF-8
-                "07" + "0801" + "42030a05" + "63", // channel longer than its message
-                "06" + "0801" + "1b1c" + "5a00", // group
-                "05" + "0801" + "1c" + "5a00", // end of a group
-                "05" + "0801" + "1e" + "5a00", // wire type 6
-                "0e" + "0801" + "2a0b38ffffffffffffffffff01", // negative offset
-                "10" + "0801" + "520c0a016338808080808010" + "00" // limit beyond 32 bits
-            })
-    void callsAFrameMalformedThatBreaksTheProtocol(String hex) {
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ''                                       | nothing                           | an empty frame
+            01                                       | truncated message                 | not Protobuf
+            80                                       | truncated length                  | not Protobuf
+            ffffffff0f                               | negative length                   | not Protobuf
+            ffffffffffffffffffff01                   | endless length                    | not Protobuf
+            0100                                     | tag 0                             | not Protobuf
+            020801                                   | only an id                        | a command without a method that we know
+            021801                                   | only an unknown field             | a command without a method that we know
+            00 01                                    | truncated after a pong            | not Protobuf
+            04 0801 2201                             | truncated method                  | not Protobuf
+            04 0801 5a00 05                          | truncated after a ping            | not Protobuf
+            02 5a00                                  | no id                             | value out of range
+            06 0801 5a00 5a00                        | the method twice                  | a command that says something twice
+            06 0801 0802 5a00                        | the id twice                      | a command that says something twice
+            06 0801 5a00 2200                        | two methods                       | several at once of what excludes each other
+            08 088080808010 5a00                     | id of 2^32                        | number out of range
+            0d 08ffffffffffffffffff01 5a00           | id of -1                          | number out of range
+            07 0801 4203 0a01ff                      | channel is not UTF-8              | not Protobuf
+            07 0801 4203 0a0563                      | channel longer than its message   | not Protobuf
+            06 0801 1b1c 5a00                        | start of a group                  | a group
+            05 0801 1c 5a00                          | end of a group                    | a group
+            05 0801 1e 5a00                          | wire type 6                       | not Protobuf
+            0f 0801 2a0b 38ffffffffffffffffff01      | negative offset                   | number out of range
+            0d 0801 5209 0a0163 388080808010         | limit of 2^32                     | number out of range
+            """)
+    void callsAFrameMalformedThatBreaksTheProtocol(String hex, String what, String reason) {
         assertThatExceptionOfType(MalformedFrameException.class)
-                .isThrownBy(() -> codec.decodeCommands(frame(hex)))
+                .as(what)
+                .isThrownBy(() -> codec.decodeCommands(frame(hex.replace(" ", ""))))
+                .withMessage(reason)
                 .returns(CloseCode.BAD_REQUEST, MalformedFrameException::closeCode);
     }
 
