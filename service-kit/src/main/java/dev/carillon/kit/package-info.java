@@ -1,3 +1,4 @@
+/// The few classes that all three services need and that know Quarkus or Kafka.
 @NullMarked
 package dev.carillon.kit;
 

@@ -1,0 +1,167 @@
+package dev.carillon.contract;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Inbox messages in Protobuf.
+///
+/// ```
+/// InboxMessage  1 live  2 followed  3 tops  4 history page        exactly one
+/// in each of them:
+///   1 epoch  2 channel  3 follow or query id  4 from or previous  5 up to  6 more  7 complete  8 entries  9 tops (map)
+/// ```
+public final class InboxCodec {
+
+    private static final int LIVE = 1;
+    private static final int FOLLOWED = 2;
+    private static final int TOPS = 3;
+    private static final int HISTORY_PAGE = 4;
+
+    private InboxCodec() {}
+
+    /// The value of an inbox record. Encode once, send to every following node.
+    public static byte[] encode(InboxMessage message) {
+        return ProtobufFields.write(out -> {
+                    switch (message) {
+                        case InboxMessage.Live live -> out.writeBytes(LIVE, body(live));
+                        case InboxMessage.Followed followed -> out.writeBytes(FOLLOWED, body(followed));
+                        case InboxMessage.Tops tops -> out.writeBytes(TOPS, body(tops));
+                        case InboxMessage.HistoryPage page -> out.writeBytes(HISTORY_PAGE, body(page));
+                    }
+                })
+                .toByteArray();
+    }
+
+    /// @throws IllegalArgumentException when `bytes` is no inbox message that this version knows
+    public static InboxMessage decode(byte[] bytes) {
+        var kind = new int[1];
+        var fields = new Fields();
+        ProtobufFields.read(CodedInputStream.newInstance(bytes), (field, tag, in) -> {
+            if (field < LIVE || field > HISTORY_PAGE) {
+                in.skipField(tag);
+                return;
+            }
+            kind[0] = field;
+            ProtobufFields.read(in.readBytes().newCodedInput(), fields::read);
+        });
+        return switch (kind[0]) {
+            case LIVE -> fields.live();
+            case FOLLOWED -> fields.followed();
+            case TOPS -> new InboxMessage.Tops(fields.epoch, fields.tops);
+            case HISTORY_PAGE -> fields.historyPage();
+            default -> throw new IllegalArgumentException("unknown kind of inbox message");
+        };
+    }
+
+    private static ByteString body(InboxMessage.Live live) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, live.epoch());
+            out.writeInt64(4, live.previous());
+            out.writeBytes(8, EventCodec.entry(live.entry()));
+        });
+    }
+
+    private static ByteString body(InboxMessage.Followed followed) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, followed.epoch());
+            out.writeString(2, followed.channel().name());
+            out.writeInt64(3, followed.followId());
+            out.writeInt64(4, followed.from());
+            out.writeInt64(5, followed.upTo());
+            out.writeBool(6, followed.more());
+            writeEntries(out, followed.entries());
+        });
+    }
+
+    private static ByteString body(InboxMessage.Tops tops) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, tops.epoch());
+            for (var top : tops.tops().entrySet()) {
+                out.writeBytes(9, ProtobufFields.write(pair -> {
+                    pair.writeString(1, top.getKey().name());
+                    pair.writeInt64(2, top.getValue());
+                }));
+            }
+        });
+    }
+
+    private static ByteString body(InboxMessage.HistoryPage page) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, page.epoch());
+            out.writeString(2, page.channel().name());
+            out.writeInt64(3, page.queryId());
+            out.writeInt64(5, page.upTo());
+            out.writeBool(6, page.more());
+            out.writeBool(7, page.complete());
+            writeEntries(out, page.entries());
+        });
+    }
+
+    private static void writeEntries(CodedOutputStream out, List<LogEntry> entries) throws IOException {
+        for (var entry : entries) {
+            out.writeBytes(8, EventCodec.entry(entry));
+        }
+    }
+
+    /// Collects the fields of one message. Confined to one call.
+    private static final class Fields {
+        private String epoch = "";
+        private String channel = "";
+        private long id;
+        private long from;
+        private long upTo;
+        private boolean more;
+        private boolean complete;
+        private final List<LogEntry> entries = new ArrayList<>();
+        private final Map<Channel, Long> tops = new HashMap<>();
+
+        void read(int field, int tag, CodedInputStream in) throws IOException {
+            switch (field) {
+                case 1 -> epoch = in.readStringRequireUtf8();
+                case 2 -> channel = in.readStringRequireUtf8();
+                case 3 -> id = in.readInt64();
+                case 4 -> from = in.readInt64();
+                case 5 -> upTo = in.readInt64();
+                case 6 -> more = in.readBool();
+                case 7 -> complete = in.readBool();
+                case 8 -> entries.add(EventCodec.entry(in.readBytes()));
+                case 9 -> readTop(in.readBytes());
+                default -> in.skipField(tag);
+            }
+        }
+
+        private void readTop(ByteString bytes) {
+            var name = new String[1];
+            var top = new long[1];
+            ProtobufFields.read(bytes.newCodedInput(), (field, tag, in) -> {
+                switch (field) {
+                    case 1 -> name[0] = in.readStringRequireUtf8();
+                    case 2 -> top[0] = in.readInt64();
+                    default -> in.skipField(tag);
+                }
+            });
+            tops.put(new Channel(name[0] == null ? "" : name[0]), top[0]);
+        }
+
+        InboxMessage live() {
+            if (entries.size() != 1) {
+                throw new IllegalArgumentException("a live message has one entry");
+            }
+            return new InboxMessage.Live(epoch, from, entries.getFirst());
+        }
+
+        InboxMessage followed() {
+            return new InboxMessage.Followed(epoch, new Channel(channel), id, from, upTo, more, entries);
+        }
+
+        InboxMessage historyPage() {
+            return new InboxMessage.HistoryPage(epoch, new Channel(channel), id, complete, upTo, more, entries);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.carillon.contract;
+
+import java.util.List;
+import java.util.Map;
+
+/// What an owner tells a node, in the order in which the node must hear it: a record of the node's inbox.
+///
+/// Long answers come in parts, each small enough for one Kafka record: all parts but the last say `more`, and nothing
+/// about the same channel stands between them.
+public sealed interface InboxMessage {
+
+    /// The log that the offsets in here belong to.
+    String epoch();
+
+    /// An event that was just published on a followed channel; see [Chain].
+    ///
+    /// @param previous the channel has nothing between this offset and the entry's
+    record Live(String epoch, long previous, LogEntry entry) implements InboxMessage {}
+
+    /// The answer to a follow: every publication of the channel after `from`, up to and including `upTo`. From here
+    /// on
+    /// the node hears live what comes after `upTo`.
+    ///
+    /// @param followId of the [Interest] that asked
+    /// @param from the offset that was asked for, or a higher one when the owner does not remember that far back
+    record Followed(
+            String epoch, Channel channel, long followId, long from, long upTo, boolean more, List<LogEntry> entries)
+            implements InboxMessage {
+        public Followed {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /// The offsets of the newest publications of channels that moved lately, so that a lost last message is missed.
+    record Tops(String epoch, Map<Channel, Long> tops) implements InboxMessage {
+        public Tops {
+            tops = Map.copyOf(tops);
+        }
+    }
+
+    /// A page of history: the answer to a [ChannelQuery.History].
+    ///
+    /// @param queryId of the query
+    /// @param complete false when the owner does not remember everything that the page should hold
+    /// @param upTo how far the owner has read the log: what comes after is not in here
+    record HistoryPage(
+            String epoch,
+            Channel channel,
+            long queryId,
+            boolean complete,
+            long upTo,
+            boolean more,
+            List<LogEntry> entries)
+            implements InboxMessage {
+        public HistoryPage {
+            entries = List.copyOf(entries);
+        }
+    }
+}

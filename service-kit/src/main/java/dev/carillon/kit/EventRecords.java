@@ -1,0 +1,187 @@
+package dev.carillon.kit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.EventCodec;
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.Publisher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/// Events as Kafka records: CloudEvents 1.0, Kafka binding. Written in binary mode; read in binary and structured
+/// mode,
+/// and, as a courtesy to foreign producers, without any CloudEvents headers at all.
+public final class EventRecords {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private EventRecords() {}
+
+    /// The headers of `event` in binary mode; the record's key is the channel, its value the data.
+    ///
+    /// @param idempotencyKey repeats with the same key are delivered once; null for none
+    public static Headers headers(Event event, @Nullable String idempotencyKey) {
+        var headers = new RecordHeaders();
+        add(headers, EventHeaders.SPEC_VERSION, "1.0");
+        add(headers, EventHeaders.ID, event.id().value());
+        add(headers, EventHeaders.TYPE, event.type());
+        add(headers, EventHeaders.SOURCE, event.source());
+        add(headers, EventHeaders.TIME, event.time().toString());
+        if (!event.contentType().isEmpty()) {
+            add(headers, EventHeaders.CONTENT_TYPE, event.contentType());
+        }
+        if (!event.tags().isEmpty()) {
+            add(headers, EventHeaders.TAGS, tagsToJson(event.tags()));
+        }
+        var publisher = event.publisher();
+        if (publisher != null) {
+            headers.add(EventHeaders.PUBLISHER, EventCodec.publisher(publisher).toByteArray());
+        }
+        if (idempotencyKey != null) {
+            add(headers, EventHeaders.IDEMPOTENCY_KEY, idempotencyKey);
+        }
+        return headers;
+    }
+
+    /// The event in a record of the log, whose key is the channel.
+    ///
+    /// @throws IllegalArgumentException when it cannot be read; the message says why
+    public static Event read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            throw new IllegalArgumentException("record has no key, so no channel");
+        }
+        return read(new Channel(new String(record.key(), StandardCharsets.ISO_8859_1)), record);
+    }
+
+    /// The event in a record whose channel stands elsewhere, such as a delivery's.
+    ///
+    /// @throws IllegalArgumentException when it cannot be read; the message says why
+    public static Event read(Channel channel, ConsumerRecord<byte[], byte[]> record) {
+        var value = record.value();
+        if (value == null) {
+            throw new IllegalArgumentException("record has no value");
+        }
+        var contentType = text(record.headers(), EventHeaders.CONTENT_TYPE, "");
+        if (contentType.toLowerCase(Locale.ROOT).startsWith(EventHeaders.STRUCTURED)) {
+            return structured(channel, record, value);
+        }
+        return new Event(
+                new Event.Id(text(record.headers(), EventHeaders.ID, recordId(record))),
+                text(record.headers(), EventHeaders.TYPE, Event.DEFAULT_TYPE),
+                text(record.headers(), EventHeaders.SOURCE, Event.DEFAULT_SOURCE),
+                time(text(record.headers(), EventHeaders.TIME, ""), record),
+                channel,
+                contentType,
+                UnsafeByteOperations.unsafeWrap(value),
+                tags(record.headers()),
+                publisher(record.headers()));
+    }
+
+    /// The text of a header, or `otherwise` when there is none.
+    public static String text(Headers headers, String name, String otherwise) {
+        var header = headers.lastHeader(name);
+        if (header == null || header.value() == null) {
+            return otherwise;
+        }
+        return new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /// Adds a text header.
+    public static void add(Headers headers, String name, String text) {
+        headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String recordId(ConsumerRecord<?, ?> record) {
+        return record.topic() + '-' + record.partition() + '-' + record.offset();
+    }
+
+    private static Instant time(String text, ConsumerRecord<?, ?> record) {
+        if (text.isEmpty()) {
+            return Instant.ofEpochMilli(Math.max(0, record.timestamp()));
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("time is not RFC 3339", e);
+        }
+    }
+
+    private static Event structured(Channel channel, ConsumerRecord<byte[], byte[]> record, byte[] value) {
+        var tree = tree(value);
+        if (!tree.isObject()) {
+            throw new IllegalArgumentException("structured CloudEvent is not a JSON object");
+        }
+        return new Event(
+                new Event.Id(tree.path("id").asText(recordId(record))),
+                tree.path("type").asText(Event.DEFAULT_TYPE),
+                tree.path("source").asText(Event.DEFAULT_SOURCE),
+                time(tree.path("time").asText(""), record),
+                channel,
+                tree.path("datacontenttype").asText(Event.JSON),
+                data(tree),
+                tags(record.headers()),
+                publisher(record.headers()));
+    }
+
+    private static ByteString data(JsonNode tree) {
+        try {
+            if (tree.hasNonNull("data_base64")) {
+                return ByteString.copyFrom(
+                        Base64.getDecoder().decode(tree.path("data_base64").asText()));
+            }
+            var data = tree.path("data");
+            return data.isMissingNode()
+                    ? ByteString.EMPTY
+                    : UnsafeByteOperations.unsafeWrap(JSON.writeValueAsBytes(data));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("data has no JSON form", e);
+        }
+    }
+
+    private static JsonNode tree(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("value is not JSON", e);
+        }
+    }
+
+    private static Map<String, String> tags(Headers headers) {
+        var header = headers.lastHeader(EventHeaders.TAGS);
+        if (header == null) {
+            return Map.of();
+        }
+        var tags = new HashMap<String, String>();
+        tree(header.value())
+                .properties()
+                .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
+        return tags;
+    }
+
+    private static String tagsToJson(Map<String, String> tags) {
+        var tree = JSON.createObjectNode();
+        tags.forEach(tree::put);
+        return tree.toString();
+    }
+
+    private static @Nullable Publisher publisher(Headers headers) {
+        var header = headers.lastHeader(EventHeaders.PUBLISHER);
+        return header == null ? null : EventCodec.publisher(ByteString.copyFrom(header.value()));
+    }
+}

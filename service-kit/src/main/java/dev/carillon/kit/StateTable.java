@@ -1,0 +1,103 @@
+package dev.carillon.kit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/// Follows a small compacted topic of one partition from its beginning: every row once, then every change.
+///
+/// Runs on a platform thread of its own, which alone calls the listener. A listener that throws is logged and passed
+/// over: one unreadable row never hides the others.
+public final class StateTable implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(StateTable.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /// Hears of rows, in the order of the topic; a record without a value ends its row.
+    @FunctionalInterface
+    public interface Listener {
+        void changed(ConsumerRecord<byte[], byte[]> row);
+    }
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+    private final Listener listener;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private StateTable(KafkaClients clients, String topic, Listener listener) {
+        this.consumer = clients.consumer(Map.of());
+        this.partition = new TopicPartition(topic, 0);
+        this.listener = listener;
+        this.thread = Thread.ofPlatform().daemon().name("table-" + topic).unstarted(this::run);
+    }
+
+    /// Starts to follow `topic`, which must exist.
+    public static StateTable follow(KafkaClients clients, String topic, Listener listener) {
+        var table = new StateTable(clients, topic, listener);
+        table.thread.start();
+        return table;
+    }
+
+    /// Completes when the listener has heard everything that the topic held when it was opened.
+    public CompletableFuture<Void> caughtUp() {
+        return caughtUp;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        try {
+            thread.join(POLL.multipliedBy(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (consumer) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            while (!closed) {
+                pass();
+            }
+        } catch (WakeupException e) {
+            LOG.debug("state table closed", e);
+        }
+    }
+
+    private void pass() {
+        try {
+            consumer.poll(POLL).forEach(this::tell);
+            if (!caughtUp.isDone() && isAtEnd()) {
+                caughtUp.complete(null);
+            }
+        } catch (WakeupException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.warn("state table cannot be read, trying again", e);
+        }
+    }
+
+    private boolean isAtEnd() {
+        var end = consumer.endOffsets(List.of(partition)).get(partition);
+        return end != null && consumer.position(partition) >= end;
+    }
+
+    private void tell(ConsumerRecord<byte[], byte[]> row) {
+        try {
+            listener.changed(row);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("row of a state table is not readable, passed over", e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.testkit;
+
+import org.jspecify.annotations.NullMarked;
