@@ -108,8 +108,7 @@ public final class EventRecords {
     }
 
     /// The id of an event that brought none: its place. Without dots, which webhook ids must not have, so that the id
-    // is
-    /// the same everywhere.
+    /// is the same everywhere.
     private static String recordId(ConsumerRecord<?, ?> record) {
         return record.topic().replace('.', '-') + '-' + record.partition() + '-' + record.offset();
     }
