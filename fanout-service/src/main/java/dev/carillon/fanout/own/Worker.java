@@ -121,7 +121,8 @@ final class Worker {
 
     void join() {
         try {
-            thread.join(PATIENCE);
+            // By milliseconds, because this one is content with a thread that never started.
+            thread.join(PATIENCE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
