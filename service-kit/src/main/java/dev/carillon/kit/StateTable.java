@@ -31,6 +31,7 @@ public final class StateTable implements AutoCloseable {
     private final Listener listener;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final Thread thread;
+    private long firstEnd = -1;
     private volatile boolean closed;
 
     private StateTable(KafkaClients clients, String topic, Listener listener) {
@@ -89,8 +90,19 @@ public final class StateTable implements AutoCloseable {
     }
 
     private boolean isAtEnd() {
-        var end = consumer.endOffsets(List.of(partition)).get(partition);
-        return end != null && consumer.position(partition) >= end;
+        if (caughtUp.isDone()) {
+            return consumer.position(partition) >= end();
+        }
+        // Asked once: the answer waits behind the fetch that is under way, so in a topic where something is written
+        // all the time a new answer would always be ahead.
+        if (firstEnd < 0) {
+            firstEnd = end();
+        }
+        return consumer.position(partition) >= firstEnd;
+    }
+
+    private long end() {
+        return consumer.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
     }
 
     private void tell(ConsumerRecord<byte[], byte[]> row) {
