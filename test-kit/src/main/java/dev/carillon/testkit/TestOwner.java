@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 /// tells nodes what the architecture promises them. It remembers everything, in memory, on one thread; it knows
 /// nothing of leases, webhooks or other owners.
 ///
-/// It waits for the topics, so it may start before the service that makes them. Tests make it misbehave on purpose:
-/// [#loseNext], [#forget], [#silent]. Safe for use by many threads: what tests ask for is done on the owner's thread.
+/// It waits for the topics, so it may start before the service that makes them. Tests make it misbehave on
+/// purpose: [#loseNext], [#forget], [#silent]. Safe for use by many threads: what tests ask for is done on the
+/// owner's thread.
 public final class TestOwner implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TestOwner.class.getName());

@@ -13,8 +13,8 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
         entries = List.copyOf(entries);
     }
 
-    /// Puts the parts of a long answer together. Each part is an answer by itself, and begins where the one before
-    /// ended; when one is missing, nothing comes of the answer.
+    /// Puts the parts of a long answer together. Each part is an answer by itself, and begins where the one
+    /// before ended; when one is missing, nothing comes of the answer.
     ///
     /// Confined to the feed's thread.
     static final class Parts {

@@ -4,11 +4,13 @@ import dev.carillon.contract.Chain;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One channel that this node follows: what it knows, who waits to be let in, and what to ask the owner next.
@@ -21,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///                                    older position
 /// ```
 ///
-/// Decides only: no clock, no I/O; what is to be done goes to an [Outlet]. At most one follow is open at a time, and it
-/// asks from the oldest position that anybody needs, so follows to one channel coalesce. Confined to the feed's thread.
+/// Decides only: no clock, no I/O; what is to be done goes to an [Outlet]. At most one follow is open at a
+/// time, and it asks from the oldest position that anybody needs, so follows to one channel coalesce. Confined
+/// to the feed's thread.
 ///
 /// @param <W> whoever subscribes, compared by identity
 final class FollowedChannel<W> {
@@ -51,6 +54,7 @@ final class FollowedChannel<W> {
     static final long NEVER = Long.MAX_VALUE;
 
     private final FollowPolicy policy;
+    private final Supplier<String> logEpoch;
     private final LongSupplier followIds;
     private final Outlet<W> outlet;
 
@@ -84,9 +88,11 @@ final class FollowedChannel<W> {
         }
     }
 
+    /// @param logEpoch what this node believes to be the epoch of the log; empty while it knows none
     /// @param followIds gives ever higher numbers
-    FollowedChannel(FollowPolicy policy, LongSupplier followIds, Outlet<W> outlet) {
+    FollowedChannel(FollowPolicy policy, Supplier<String> logEpoch, LongSupplier followIds, Outlet<W> outlet) {
         this.policy = policy;
+        this.logEpoch = logEpoch;
         this.followIds = followIds;
         this.outlet = outlet;
         this.recent = new Recent(policy.recentEntries(), policy.recentBytes());
@@ -200,24 +206,17 @@ final class FollowedChannel<W> {
             firstFollow = openFollow;
         }
         retryAt = now + policy.retryNanos(attempt);
-        var since = chain == null ? null : chain.position();
+        var epoch = chain == null ? logEpoch.get() : chain.epoch();
+        long since = chain == null ? NEVER : chain.last();
         for (var waiter : waiting.values()) {
             if (waiter.askedIn == 0) {
                 waiter.askedIn = openFollow;
             }
-            since = older(since, waiter.since);
+            if (waiter.since != null && isOfLog(waiter.since, epoch)) {
+                since = Math.min(since, waiter.since.offset());
+            }
         }
-        outlet.ask(openFollow, since);
-    }
-
-    /// The older of two positions. One from another log, which nobody can answer, counts only when there is no other.
-    private @Nullable Position older(@Nullable Position one, @Nullable Position other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
-        }
-        return isOfLog(other, one.epoch()) && other.offset() < one.offset()
-                ? new Position(one.epoch(), other.offset())
-                : one;
+        outlet.ask(openFollow, since == NEVER ? null : new Position(epoch, since));
     }
 
     /// Takes an answer into the chain and delivers what was missing; false when it says nothing to go by.
@@ -232,7 +231,8 @@ final class FollowedChannel<W> {
                 missed.forEach(this::deliver);
                 keepOlder(answer);
             }
-            case Chain.Resumed.Broken _ when answer.followId() != openFollow -> {
+            case Chain.Resumed.Broken _
+            when answer.followId() != openFollow -> {
                 return false; // late, or from an owner that was
             }
             case Chain.Resumed.Broken _ -> {
@@ -307,7 +307,7 @@ final class FollowedChannel<W> {
     }
 
     private static List<Publication> publications(Answer answer, long after, long upTo) {
-        var found = new java.util.ArrayList<Publication>();
+        var found = new ArrayList<Publication>();
         for (var entry : answer.entries()) {
             if (entry.offset() > after && entry.offset() <= upTo) {
                 found.add(new Publication(entry));

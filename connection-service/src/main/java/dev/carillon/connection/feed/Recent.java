@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The newest publications of one channel, without holes: every one after `floor` is here. Bounded by number and by
-/// bytes; what falls out raises the floor.
+/// The newest publications of one channel, without holes: every one after `floor` is here. Bounded by number
+/// and by bytes; what falls out raises the floor.
 ///
 /// Confined to the feed's thread.
 final class Recent {
