@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -71,7 +72,7 @@ final class Follows {
     private final Map<Channel, Long> strays = new HashMap<>();
     private String epoch = "";
     private boolean stopped;
-    private volatile int waiting;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Follows(FollowPolicy policy, int maxWaiting, OwnerMail owners, FeedMeters meters, LongSupplier nanos) {
         this.policy = policy;
@@ -97,7 +98,7 @@ final class Follows {
 
     /// Whether too many wait already to let another one join.
     boolean isFull() {
-        return waiting + box.size() >= maxWaiting;
+        return waiting.get() + box.size() >= maxWaiting;
     }
 
     void join(Listening who) {
@@ -176,7 +177,7 @@ final class Follows {
     }
 
     private void joined(Listening who, long now) {
-        waiting++;
+        waiting.incrementAndGet();
         var follow = follows.computeIfAbsent(who.channel(), Follow::new);
         follow.channel.subscribe(who, who.since(), now);
         schedule(follow);
@@ -190,7 +191,7 @@ final class Follows {
         }
         who.phase(Listening.Phase.GONE);
         if (phase == Listening.Phase.WAITING) {
-            waiting--;
+            waiting.decrementAndGet();
         } else {
             follow.shards.remove(who.shard());
         }
@@ -204,9 +205,9 @@ final class Follows {
             switch (message) {
                 case InboxMessage.Live live -> live(live, now);
                 case InboxMessage.Followed followed ->
-                    with(followed.channel(), now, channel -> channel.followed(followed, now));
+                    with(followed.channel(), channel -> channel.followed(followed, now));
                 case InboxMessage.Tops tops ->
-                    tops.tops().forEach((name, top) -> with(name, now, channel -> channel.top(tops.epoch(), top, now)));
+                    tops.tops().forEach((name, top) -> with(name, channel -> channel.top(tops.epoch(), top, now)));
                 case InboxMessage.HistoryPage _ -> {} // whoever asked has it already
             }
         }
@@ -216,7 +217,7 @@ final class Follows {
         var name = live.entry().event().channel();
         meters.heard();
         if (follows.containsKey(name)) {
-            with(name, now, channel -> channel.live(live, now));
+            with(name, channel -> channel.live(live, now));
         } else if (strays.getOrDefault(name, Long.MIN_VALUE / 2) + STRAY_NANOS < now) {
             // Its owner believes that we follow it: the word that we do not was lost.
             if (strays.size() >= MAX_STRAYS) {
@@ -246,7 +247,7 @@ final class Follows {
         }
     }
 
-    private void with(Channel name, long now, Consumer<FollowedChannel<Listening>> call) {
+    private void with(Channel name, Consumer<FollowedChannel<Listening>> call) {
         var follow = follows.get(name);
         if (follow != null) {
             call.accept(follow.channel);
@@ -291,7 +292,7 @@ final class Follows {
 
         @Override
         public void welcome(Listening who, Catchup catchup) {
-            waiting--;
+            waiting.decrementAndGet();
             who.phase(Listening.Phase.IN);
             shards.add(who.shard());
             touch(who.shard()).welcome(who, catchup);
@@ -299,7 +300,7 @@ final class Follows {
 
         @Override
         public void refuse(Listening who) {
-            waiting--;
+            waiting.decrementAndGet();
             who.phase(Listening.Phase.GONE);
             meters.refused();
             touch(who.shard()).refuse(who, Subscriber.Failure.NO_ANSWER);
