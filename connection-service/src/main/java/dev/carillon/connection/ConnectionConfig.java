@@ -17,7 +17,8 @@ public interface ConnectionConfig {
     @WithDefault("false")
     boolean insecure();
 
-    /// The secret that signs the tokens of clients (JWT, HS256); at least 32 bytes. Without it no token is valid.
+    /// The secret that signs the tokens of clients (JWT, HS256); at least 32 bytes. Without it no token is
+    /// valid.
     Optional<String> tokenHmacSecret();
 
     /// What tokens must name as their audience (`aud`); not looked at when absent.

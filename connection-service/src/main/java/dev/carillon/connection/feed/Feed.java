@@ -15,7 +15,8 @@ public final class Feed {
 
     /// Subscribes to a channel; call it on an event loop. The subscriber is called back on that loop.
     ///
-    /// @param since what the subscriber has already, or null when it only wants what comes. An empty epoch stands for
+    /// @param since what the subscriber has already, or null when it only wants what comes. An empty epoch
+    ///     stands for
     ///     the present one.
     public Subscription subscribe(Channel channel, @Nullable Position since, Subscriber subscriber) {
         throw new UnsupportedOperationException("soon");

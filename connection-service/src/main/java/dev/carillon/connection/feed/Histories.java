@@ -17,7 +17,8 @@ public final class Histories {
 
     /// A page of a channel's past.
     ///
-    /// @param after where the page begins (excluded), or null for the oldest (in reverse: the newest) that is known
+    /// @param after where the page begins (excluded), or null for the oldest (in reverse: the newest) that
+    ///     is known
     /// @param limit how many entries at most; 0 for only the position
     /// @return fails with a `ProblemException` (unavailable) when the owner does not answer in time
     public CompletionStage<InboxMessage.HistoryPage> page(

@@ -2,7 +2,8 @@ package dev.carillon.connection.feed;
 
 import dev.carillon.contract.Position;
 
-/// Somebody on this node who listens to a channel. Called back only on the event loop that subscribed, never from
+/// Somebody on this node who listens to a channel. Called back only on the event loop that subscribed, never
+/// from
 /// within [Feed#subscribe], and not at all once its subscription is cancelled.
 public interface Subscriber {
 
@@ -22,7 +23,8 @@ public interface Subscriber {
     /// The next publication: after `subscribed`, in the channel's order, none twice and none left out.
     void publication(Publication publication);
 
-    /// Publications are lost for good: whatever comes next comes after `top`. A subscriber that promised a gapless
+    /// Publications are lost for good: whatever comes next comes after `top`. A subscriber that promised a
+    /// gapless
     /// stream ends, or subscribes again from what it has.
     void broken(Position top);
 
