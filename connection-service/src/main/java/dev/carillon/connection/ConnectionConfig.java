@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,8 @@ public interface ConnectionConfig {
     @WithDefault("5m")
     Duration idempotencyWindow();
 
-    /// How many idempotency keys a node remembers; beyond it forgets the oldest, and fanout alone drops repeats.
+    /// How many idempotency keys a node remembers; beyond it forgets the oldest, and fanout alone drops
+    /// repeats.
     @WithDefault("50000")
     @Min(1)
     @Max(10_000_000)
@@ -85,4 +87,74 @@ public interface ConnectionConfig {
     /// The longest that a long poll is held.
     @WithDefault("30s")
     Duration maxPollWait();
+
+    /// What this node is called: unique in the cluster, and part of a topic's name. Made of the host's name and
+    /// a few random characters when absent.
+    @Pattern(regexp = "[a-zA-Z0-9._-]{1,100}")
+    Optional<String> node();
+
+    /// How often a node tells that it lives. Owners forget a node after 10 s without a word.
+    @WithDefault("3s")
+    Duration heartbeat();
+
+    /// How long a subscriber waits until its channel is followed; then it is told to try again. Client libraries
+    /// themselves give up after 5 s, and drop the connection with it.
+    @WithDefault("4s")
+    Duration followTimeout();
+
+    /// After which time an unanswered follow is asked again; doubles with each try.
+    @WithDefault("2s")
+    Duration followRetry();
+
+    /// How long a node keeps following a channel after its last subscriber left.
+    @WithDefault("30s")
+    Duration followLinger();
+
+    /// The most recent publications of a followed channel that a node keeps for later subscribers.
+    @WithDefault("100")
+    @Min(0)
+    @Max(100_000)
+    int recentPublications();
+
+    /// The memory that they may take per channel.
+    @WithDefault("256K")
+    MemorySize recentBytes();
+
+    /// How long the owner of a channel may take to answer a question about its past.
+    @WithDefault("5s")
+    Duration historyTimeout();
+
+    /// How many such questions may be open on a node; more are refused.
+    @WithDefault("1000")
+    @Min(1)
+    @Max(1_000_000)
+    int maxOpenHistories();
+
+    /// How many follows may wait for their answers on a node; more subscribers are told to try again.
+    @WithDefault("100000")
+    @Min(1)
+    @Max(10_000_000)
+    int maxWaitingSubscribers();
+
+    /// How often a client is pinged.
+    @WithDefault("25s")
+    Duration ping();
+
+    /// How long a client may take to answer a ping.
+    @WithDefault("10s")
+    Duration pong();
+
+    /// How long a connection may take to say who it is.
+    @WithDefault("10s")
+    Duration connectTimeout();
+
+    /// The most publications that a client recovers at once; who missed more starts anew from its own state.
+    @WithDefault("300")
+    @Min(0)
+    @Max(100_000)
+    int maxRecovered();
+
+    /// The largest frame that a client may send.
+    @WithDefault("64K")
+    MemorySize maxFrame();
 }

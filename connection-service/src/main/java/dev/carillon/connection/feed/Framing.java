@@ -13,10 +13,23 @@ public record Framing<T>(Slot slot, Function<LogEntry, T> framer) {
     /// The forms that there are.
     public enum Slot {
         /// A push of the client protocol in JSON.
-        CLIENT_JSON,
+        CLIENT_JSON(0),
         /// A push of the client protocol in Protobuf.
-        CLIENT_PROTOBUF,
+        CLIENT_PROTOBUF(1),
         /// The event as JSON, as the HTTP API shows it.
-        EVENT_JSON
+        EVENT_JSON(2);
+
+        /// How many there are.
+        static final int COUNT = values().length;
+
+        private final int index;
+
+        Slot(int index) {
+            this.index = index;
+        }
+
+        int index() {
+            return index;
+        }
     }
 }

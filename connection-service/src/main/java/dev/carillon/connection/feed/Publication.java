@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class Publication {
 
     private final LogEntry entry;
-    private final AtomicReferenceArray<Object> frames = new AtomicReferenceArray<>(Framing.Slot.values().length);
+    private final AtomicReferenceArray<Object> frames = new AtomicReferenceArray<>(Framing.Slot.COUNT);
 
     public Publication(LogEntry entry) {
         this.entry = entry;
@@ -36,7 +36,7 @@ public final class Publication {
     /// The publication in a form, made at the first call. What the framer throws goes to the caller.
     @SuppressWarnings("unchecked") // one framing per slot, so what is in the slot is its T
     public <T> T as(Framing<T> framing) {
-        int slot = framing.slot().ordinal();
+        int slot = framing.slot().index();
         var known = frames.get(slot);
         if (known == null) {
             known = framing.framer().apply(entry);

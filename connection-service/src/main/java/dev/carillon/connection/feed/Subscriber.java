@@ -3,8 +3,7 @@ package dev.carillon.connection.feed;
 import dev.carillon.contract.Position;
 
 /// Somebody on this node who listens to a channel. Called back only on the event loop that subscribed, never
-/// from
-/// within [Feed#subscribe], and not at all once its subscription is cancelled.
+/// from within [Feed#subscribe], and not at all once its subscription is cancelled.
 public interface Subscriber {
 
     /// Why a subscription did not come about; trying again later helps.
@@ -24,8 +23,7 @@ public interface Subscriber {
     void publication(Publication publication);
 
     /// Publications are lost for good: whatever comes next comes after `top`. A subscriber that promised a
-    /// gapless
-    /// stream ends, or subscribes again from what it has.
+    /// gapless stream ends, or subscribes again from what it has.
     void broken(Position top);
 
     /// The only and last call when the channel could not be followed in time. The subscription is over.

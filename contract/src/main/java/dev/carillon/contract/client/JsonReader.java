@@ -78,34 +78,28 @@ final class JsonReader {
             case Field.Flag<?> _ -> values.set(field.number(), flag());
             case Field.Whole<?> whole -> values.set(field.number(), whole.checked(whole()));
             case Field.One<?, ?> one -> values.set(field.number(), object(one.message(), depth + 1));
-            case Field.Many<?, ?> many -> {
-                require(JsonToken.START_ARRAY);
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    values.add(field.number(), object(many.message().get(), depth + 1));
-                }
-            }
-            case Field.Texts<?> _ -> {
-                require(JsonToken.START_ARRAY);
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    values.add(field.number(), text());
-                }
-            }
-            case Field.TextMap<?> _ -> {
-                require(JsonToken.START_OBJECT);
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    var key = wellFormed(parser.currentName());
-                    parser.nextToken();
-                    values.put(field.number(), key, text());
-                }
-            }
-            case Field.MessageMap<?, ?> map -> {
-                require(JsonToken.START_OBJECT);
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    var key = wellFormed(parser.currentName());
-                    parser.nextToken();
-                    values.put(field.number(), key, object(map.message(), depth + 1));
-                }
-            }
+            case Field.Many<?, ?> many ->
+                elements(() -> values.add(field.number(), object(many.message().get(), depth + 1)));
+            case Field.Texts<?> _ -> elements(() -> values.add(field.number(), text()));
+            case Field.TextMap<?> _ -> entries(key -> values.put(field.number(), key, text()));
+            case Field.MessageMap<?, ?> map ->
+                entries(key -> values.put(field.number(), key, object(map.message(), depth + 1)));
+        }
+    }
+
+    private void elements(Element element) throws IOException {
+        require(JsonToken.START_ARRAY);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            element.read();
+        }
+    }
+
+    private void entries(Entry entry) throws IOException {
+        require(JsonToken.START_OBJECT);
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            var key = wellFormed(parser.currentName());
+            parser.nextToken();
+            entry.read(key);
         }
     }
 
@@ -157,5 +151,15 @@ final class JsonReader {
         if (parser.currentToken() != expected) {
             throw new MalformedFrameException("a field has the wrong type");
         }
+    }
+
+    /// Reads what stands at the parser's token, inside an array.
+    private interface Element {
+        void read() throws IOException;
+    }
+
+    /// Reads what stands at the parser's token, inside an object.
+    private interface Entry {
+        void read(String key) throws IOException;
     }
 }
