@@ -90,8 +90,7 @@ public interface ConnectionConfig {
 
     /// What this node is called: unique in the cluster, and part of a topic's name. Made of the host's name and
     /// a few random characters when absent.
-    @Pattern(regexp = "[a-zA-Z0-9._-]{1,100}")
-    Optional<String> node();
+    Optional<@Pattern(regexp = "[a-zA-Z0-9._-]{1,100}") String> node();
 
     /// How often a node tells that it lives. Owners forget a node after 10 s without a word.
     @WithDefault("3s")

@@ -44,7 +44,7 @@ class RepeatsTest {
     @Test
     void waitForAFirstThatIsUnderWay() {
         // Given
-        publish(CHANNEL, "k");
+        var _ = publish(CHANNEL, "k");
 
         // When
         var second = publish(CHANNEL, "k");
@@ -75,9 +75,9 @@ class RepeatsTest {
 
     @Test
     void keepChannelsAndKeysApart() {
-        publish(CHANNEL, "k");
-        publish(new Channel("d"), "k");
-        publish(CHANNEL, "l");
+        var _ = publish(CHANNEL, "k");
+        var _ = publish(new Channel("d"), "k");
+        var _ = publish(CHANNEL, "l");
 
         assertThat(publishes).hasSize(3);
     }
@@ -85,12 +85,12 @@ class RepeatsTest {
     @Test
     void endWithTheWindow() {
         // Given
-        publish(CHANNEL, "k");
+        var _ = publish(CHANNEL, "k");
         publishes.getFirst().complete(published(1));
 
         // When
         now.set(Instant.EPOCH.plus(Duration.ofMinutes(5)).plusMillis(1));
-        publish(CHANNEL, "k");
+        var _ = publish(CHANNEL, "k");
 
         // Then
         assertThat(publishes).hasSize(2);
@@ -100,7 +100,7 @@ class RepeatsTest {
     @Test
     void areBounded() {
         for (int i = 0; i < 100; i++) {
-            publish(CHANNEL, "k" + i);
+            var _ = publish(CHANNEL, "k" + i);
         }
 
         assertThat(repeats.size()).isEqualTo(3);
