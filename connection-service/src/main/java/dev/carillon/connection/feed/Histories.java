@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -66,10 +67,7 @@ public final class Histories {
                     open.remove(id);
                     room.release();
                 })
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                        failure instanceof TimeoutException
-                                ? unavailable("the channel's owner did not answer in time")
-                                : failure));
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(reason(failure)));
         if (!owners.query(new ChannelQuery.History(id, node.name(), channel, after, limit, reverse))) {
             question.page().completeExceptionally(unavailable("the channel's owner cannot be asked now"));
         }
@@ -94,6 +92,13 @@ public final class Histories {
                             false,
                             question.parts()));
         }
+    }
+
+    /// Without the wrapping that stages put around failures.
+    private static Throwable reason(Throwable failure) {
+        var reason =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return reason instanceof TimeoutException ? unavailable("the channel's owner did not answer in time") : reason;
     }
 
     private static ProblemException unavailable(String detail) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Gives a repeated publish the answer of the first one, as long as both come to this node. (Repeats that go
 /// to other
@@ -51,7 +52,7 @@ public final class Repeats {
         var key = new Key(channel, idempotencyKey);
         var mine = new Entry(clock.instant(), new CompletableFuture<>());
         var first = claim(key, mine);
-        if (first != mine) {
+        if (first != null) {
             return first.answer().minimalCompletionStage();
         }
         var _ = publish.get().whenComplete((answer, failure) -> {
@@ -72,14 +73,15 @@ public final class Repeats {
         }
     }
 
-    private Entry claim(Key key, Entry mine) {
+    /// @return who came before, or null when `mine` is the first
+    private @Nullable Entry claim(Key key, Entry mine) {
         synchronized (entries) {
             dropOld(mine.since());
             var first = entries.putIfAbsent(key, mine);
             if (first == null && entries.size() > capacity) {
                 entries.pollFirstEntry();
             }
-            return first == null ? mine : first;
+            return first;
         }
     }
 

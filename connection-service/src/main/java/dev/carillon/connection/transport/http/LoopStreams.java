@@ -1,6 +1,7 @@
 package dev.carillon.connection.transport.http;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,7 +47,11 @@ final class LoopStreams {
 
     private Set<EventStream> beating() {
         var streams = new LinkedHashSet<EventStream>();
-        vertx.setPeriodic(interval, _ -> new ArrayList<>(streams).forEach(EventStream::beat));
+        // Not in the context of the request that happens to be the first: that one ends.
+        ContextInternal.current()
+                .unwrap()
+                .runOnContext(
+                        _ -> vertx.setPeriodic(interval, _ -> new ArrayList<>(streams).forEach(EventStream::beat)));
         return streams;
     }
 }

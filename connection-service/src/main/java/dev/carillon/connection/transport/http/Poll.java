@@ -10,6 +10,7 @@ import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Poll {
 
     private final Vertx vertx;
+    private final Context context;
     private final PollRequest request;
     private final long maxBytes;
     private final Map<Channel, Found> found = new LinkedHashMap<>();
@@ -41,8 +43,10 @@ final class Poll {
     private boolean scheduled;
     private boolean ended;
 
+    /// Make it on the event loop that is to serve it.
     Poll(Vertx vertx, PollRequest request, long maxBytes) {
         this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
         this.request = request;
         this.maxBytes = maxBytes;
     }
@@ -91,7 +95,7 @@ final class Poll {
     private void lookSoon() {
         if (!scheduled) {
             scheduled = true;
-            vertx.getOrCreateContext().runOnContext(_ -> {
+            context.runOnContext(_ -> {
                 scheduled = false;
                 look();
             });

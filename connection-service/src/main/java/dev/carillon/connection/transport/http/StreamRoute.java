@@ -65,7 +65,7 @@ final class StreamRoute {
 
     private void handle(RoutingContext request) {
         try {
-            if (request.request().method() != HttpMethod.GET) {
+            if (!request.request().method().equals(HttpMethod.GET)) {
                 request.response().putHeader("Allow", "GET");
                 throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "a stream is opened with GET");
             }

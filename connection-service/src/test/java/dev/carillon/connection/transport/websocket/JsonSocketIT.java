@@ -11,7 +11,6 @@ import dev.carillon.testkit.InVmKafkaResource;
 import dev.carillon.testkit.TestOwner;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(InsecureNode.class)
 @WithTestResource(InVmKafkaResource.class)
 class JsonSocketIT {
 
