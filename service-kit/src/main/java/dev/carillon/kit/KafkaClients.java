@@ -2,6 +2,7 @@ package dev.carillon.kit;
 
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,8 +25,20 @@ public final class KafkaClients {
 
     private final Map<String, Object> shared;
 
+    @Inject
     KafkaClients(@Identifier("default-kafka-broker") Instance<Map<String, Object>> broker) {
-        this.shared = broker.isResolvable() ? Map.copyOf(broker.get()) : Map.of();
+        this(broker.isResolvable() ? broker.get() : Map.of());
+    }
+
+    private KafkaClients(Map<String, Object> shared) {
+        this.shared = Map.copyOf(shared);
+    }
+
+    /// For processes that are no Quarkus application.
+    ///
+    /// @param shared the connection settings
+    public static KafkaClients of(Map<String, Object> shared) {
+        return new KafkaClients(shared);
     }
 
     /// Where Kafka is, for messages to people.
