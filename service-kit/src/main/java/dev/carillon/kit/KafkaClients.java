@@ -34,9 +34,7 @@ public final class KafkaClients {
         this.shared = Map.copyOf(shared);
     }
 
-    /// For processes that are no Quarkus application.
-    ///
-    /// @param shared the connection settings
+    /// Outside of a running service: with these connection settings.
     public static KafkaClients of(Map<String, Object> shared) {
         return new KafkaClients(shared);
     }

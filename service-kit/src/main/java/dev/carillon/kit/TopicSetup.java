@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jboss.logging.Logger;
@@ -32,8 +32,9 @@ public final class TopicSetup {
 
     private static final Logger LOG = Logger.getLogger(TopicSetup.class);
     private static final int KAFKA_PATIENCE_SECONDS = 5;
+    private static final Log NO_LOG = new Log("", 0);
 
-    /// What the log is, once it is known.
+    /// What the log is, once it is known; of no use to a service whose topics do not include it.
     ///
     /// @param epoch see [Position]
     /// @param partitions P
@@ -92,7 +93,7 @@ public final class TopicSetup {
         try (var admin = clients.admin()) {
             var fault = provide(admin, specs);
             if (fault.isEmpty()) {
-                ready.complete(log(admin));
+                ready.complete(log(admin, specs));
             }
             return fault;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
@@ -143,14 +144,17 @@ public final class TopicSetup {
         }
     }
 
-    private Log log(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+    private Log log(Admin admin, List<Topics.Spec> specs)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (specs.stream().noneMatch(spec -> spec.name().equals(Topics.EVENT_PUBLISHED))) {
+            return NO_LOG;
+        }
         var cluster = admin.describeCluster().clusterId().get(KAFKA_PATIENCE_SECONDS, TimeUnit.SECONDS);
-        TopicDescription log = admin.describeTopics(Set.of(Topics.EVENT_PUBLISHED))
-                .allTopicNames()
-                .get(KAFKA_PATIENCE_SECONDS, TimeUnit.SECONDS)
+        var log = admin.describeTopics(Set.of(Topics.EVENT_PUBLISHED))
+                .topicNameValues()
                 .get(Topics.EVENT_PUBLISHED);
-        int partitions = log == null ? config.logPartitions() : log.partitions().size();
-        var topicId = log == null ? "" : log.topicId().toString();
-        return new Log(Position.epoch(cluster, topicId, partitions), partitions);
+        var topic = Objects.requireNonNull(log).get(KAFKA_PATIENCE_SECONDS, TimeUnit.SECONDS);
+        int partitions = topic.partitions().size();
+        return new Log(Position.epoch(cluster, topic.topicId().toString(), partitions), partitions);
     }
 }

@@ -1,3 +1,4 @@
+/// The embedded Kafka of `deploy/local/up`: one broker, one folder, one port.
 @NullMarked
 package dev.carillon.broker;
 

@@ -1,0 +1,108 @@
+package dev.carillon.contract.client;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Frames of JSON objects, one on a line. Payloads are JSON themselves and stand in the frame as they are, without
+/// line breaks.
+///
+/// Safe for use by many threads.
+public final class JsonCodec implements ProtocolCodec {
+    private static final JsonFactory WRITER = new JsonFactory();
+    private static final ByteString LINE_BREAK = ByteString.copyFromUtf8("\n");
+
+    /// There is no state in it: one is enough.
+    public static final JsonCodec INSTANCE = new JsonCodec();
+
+    private JsonCodec() {}
+
+    /// The commands of a text frame, in order.
+    ///
+    /// @throws MalformedFrameException when the frame breaks the protocol
+    public List<Command> decodeCommands(String frame) {
+        return decode(CommandSchema.COMMAND, frame);
+    }
+
+    @Override
+    public List<Command> decodeCommands(ByteString frame) {
+        return decodeCommands(text(frame));
+    }
+
+    /// The replies of a text frame, in order.
+    ///
+    /// @throws MalformedFrameException when the frame breaks the protocol
+    public List<Reply> decodeReplies(String frame) {
+        return decode(ReplySchema.REPLY, frame);
+    }
+
+    @Override
+    public List<Reply> decodeReplies(ByteString frame) {
+        return decodeReplies(text(frame));
+    }
+
+    @Override
+    public Frame encode(Reply reply) {
+        return encode(ReplySchema.REPLY, reply);
+    }
+
+    @Override
+    public Frame encode(Command command) {
+        return encode(CommandSchema.COMMAND, command);
+    }
+
+    @Override
+    public Frame join(List<Frame> frames) {
+        return Frames.join(frames, LINE_BREAK);
+    }
+
+    /// The text form of [#join(List)], for transports that write text: frames shared between clients are decoded
+    /// once, not once a client.
+    public String joinText(List<Frame> frames) {
+        Frames.requireSome(frames);
+        var text = new StringBuilder(frames.getFirst().text());
+        for (var frame : frames.subList(1, frames.size())) {
+            text.append('\n').append(frame.text());
+        }
+        return text.toString();
+    }
+
+    private static String text(ByteString frame) {
+        if (!frame.isValidUtf8()) {
+            throw new MalformedFrameException("not UTF-8");
+        }
+        return frame.toStringUtf8();
+    }
+
+    private static <T> List<T> decode(Message<T> message, String frame) {
+        var messages = new ArrayList<T>();
+        int end = frame.endsWith("\n") ? frame.length() - 1 : frame.length();
+        int start = 0;
+        while (start <= end) {
+            if (messages.size() == Limits.MESSAGES_PER_FRAME) {
+                throw new MalformedFrameException("too many messages in a frame");
+            }
+            int lineBreak = frame.indexOf('\n', start);
+            int lineEnd = lineBreak < 0 ? end : lineBreak;
+            messages.add(JsonReader.read(message, frame.substring(start, lineEnd)));
+            start = lineEnd + 1;
+        }
+        return List.copyOf(messages);
+    }
+
+    /// By way of characters: half a character, which a token may bring into a name, becomes a question mark as it
+    /// does in Protobuf, where a generator of bytes would fail.
+    private static <T> Frame encode(Message<T> message, T value) {
+        var text = new StringWriter();
+        try (var out = WRITER.createGenerator(text)) {
+            new JsonWriter(out).write(message, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to memory", e);
+        }
+        return new Frame(ByteString.copyFromUtf8(text.toString()));
+    }
+}

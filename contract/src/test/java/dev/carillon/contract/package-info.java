@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.kit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,299 @@
+package dev.carillon.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.carillon.system.Publishing.Accepted;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// One publish rings every bell: real payloads, through the packaged services, to every kind of listener at once.
+@NullUnmarked
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SpineIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Comparator<Accepted> LOG_ORDER = Comparator.comparingLong(Accepted::offset);
+
+    private static Fleet fleet;
+    private static Publishing publishing;
+    private static List<Payload> payloads;
+
+    @BeforeAll
+    static void startEverything() {
+        payloads = Payload.all();
+        fleet = new Fleet();
+        fleet.start();
+        publishing = new Publishing(fleet);
+    }
+
+    @AfterAll
+    static void stopEverything() {
+        if (publishing != null) {
+            publishing.close();
+        }
+        if (fleet != null) {
+            fleet.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void everyListenerSeesTheSameEventsInTheSameOrder() {
+        // Given
+        assertThat(payloads).hasSizeGreaterThanOrEqualTo(200);
+        var channels = payloads.stream()
+                .map(payload -> channelOf("github", payload))
+                .distinct()
+                .toList();
+        try (var receiver = receiver("github:*");
+                var json = socket("json", fleet.firstNode, false, channels, Map.of());
+                var protobuf = socket("protobuf", fleet.secondNode, true, channels, Map.of());
+                var eventSource = eventSource(channels);
+                var longPoll = NodeProcess.start(
+                        "long-poll.mjs", "long-poll", Map.of("urls", fleet.nodeUrls(), "channels", channels))) {
+            var listeners = List.of(json, protobuf, eventSource, longPoll, receiver);
+            List.of(json, protobuf, eventSource, longPoll).forEach(listener -> listener.awaitLine("ready"));
+
+            // When
+            var accepted = payloads.stream()
+                    .gather(Gatherers.mapConcurrent(8, payload -> publish(channelOf("github", payload), payload)))
+                    .toList();
+
+            // Then
+            for (var listener : listeners) {
+                awaitEvents(listener, accepted.size());
+            }
+            assertThat(digestsById(receiver)).isEqualTo(digestsById(accepted));
+            var expected = inLogOrder(accepted);
+            var channelById = accepted.stream().collect(Collectors.toMap(Accepted::id, Accepted::channel));
+            assertThat(idsByChannel(receiver, event -> channelById.get(id(event))))
+                    .isEqualTo(expected);
+            for (var listener : List.of(json, protobuf, eventSource, longPoll)) {
+                assertThat(idsByChannel(listener, event -> event.path("channel").asText()))
+                        .isEqualTo(expected);
+                assertThat(digestsById(listener)).isEqualTo(digestsById(accepted));
+                assertThat(offsetsById(listener)).isEqualTo(offsetsById(accepted));
+                assertThat(listener.lines("gap")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    void clientThatWasOfflineRecoversExactlyWhatItMissed() {
+        // Given
+        var channel = "offline:news";
+        try (var client = socket("offline", fleet.firstNode, false, List.of(channel), Map.of())) {
+            client.awaitLine("ready");
+            var accepted = new ArrayList<>(publishAll(channel, payloads.subList(0, 5)));
+            awaitEvents(client, 5);
+            client.say("disconnect");
+            client.awaitLine("disconnected");
+            accepted.addAll(publishAll(channel, payloads.subList(5, 30)));
+
+            // When
+            client.say("connect");
+
+            // Then
+            var subscribed = client.awaitLine(
+                    "subscribed", line -> line.path("wasRecovering").asBoolean());
+            assertThat(subscribed.path("recovered").asBoolean()).isTrue();
+            accepted.addAll(publishAll(channel, payloads.subList(30, 33)));
+            awaitEvents(client, accepted.size());
+            assertThat(idsByChannel(client, event -> event.path("channel").asText()))
+                    .isEqualTo(inLogOrder(accepted));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void receiverThatFailsTwiceGetsItsThirdAttemptOnSchedule() {
+        // Given
+        try (var receiver = receiver("flaky:*")) {
+            command(receiver, "refuse-twice");
+
+            // When
+            var accepted = publish("flaky:orders", payloads.getFirst());
+
+            // Then
+            awaitEvents(receiver, 1);
+            var attempts = Stream.concat(receiver.lines("refused").stream(), receiver.lines("event").stream())
+                    .toList();
+            assertThat(attempts)
+                    .extracting(SpineIT::id)
+                    .containsOnly(accepted.id())
+                    .hasSize(3);
+            var times = attempts.stream().map(line -> line.path("at").asLong()).toList();
+            assertThat(times.get(1) - times.get(0))
+                    .as("first retry, due after 1 s")
+                    .isBetween(1_000L, 15_000L);
+            assertThat(times.get(2) - times.get(1))
+                    .as("second retry, due after 3 s")
+                    .isBetween(3_000L, 20_000L);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void deliveryThatAlwaysFailsIsDeadAndComesBackByReplay() {
+        // Given
+        try (var receiver = receiver("doomed:*")) {
+            command(receiver, "refuse");
+            var accepted = publish("doomed:orders", payloads.getFirst());
+            var deadLetters = fleet.dispatcher.url("/v1/dead-letters?event=" + accepted.id());
+            await("a dead letter")
+                    .atMost(PATIENCE)
+                    .until(() -> publishing.get(deadLetters).path("items").size() == 1);
+            command(receiver, "ok");
+
+            // When
+            publishing.post(
+                    fleet.dispatcher.url("/v1/dead-letters:replay"), "{\"events\":[\"" + accepted.id() + "\"]}", 202);
+
+            // Then
+            awaitEvents(receiver, 1);
+            assertThat(receiver.lines("event")).extracting(SpineIT::id).containsExactly(accepted.id());
+        }
+    }
+
+    @Test
+    @Order(5)
+    void clientRecoversFromItsOldPositionAfterAllServicesRestart() {
+        // Given
+        var channel = "durable:news";
+        JsonNode position;
+        try (var client = socket("before-restart", fleet.firstNode, false, List.of(channel), Map.of())) {
+            position = client.awaitLine("subscribed").path("position");
+        }
+        var accepted = new ArrayList<>(publishAll(channel, payloads.subList(0, 10)));
+
+        // When
+        fleet.restart();
+
+        // Then
+        accepted.addAll(publishAll(channel, payloads.subList(10, 20)));
+        try (var client =
+                socket("after-restart", fleet.secondNode, true, List.of(channel), Map.of(channel, position))) {
+            assertThat(client.awaitLine("subscribed").path("recovered").asBoolean())
+                    .isTrue();
+            awaitEvents(client, accepted.size());
+            assertThat(idsByChannel(client, event -> event.path("channel").asText()))
+                    .isEqualTo(inLogOrder(accepted));
+        }
+    }
+
+    private static String channelOf(String namespace, Payload payload) {
+        return namespace + ":" + payload.name();
+    }
+
+    /// Some channels are written by backends over HTTP, some by producers of both kinds straight into Kafka.
+    private static Accepted publish(String channel, Payload payload) {
+        return switch (Math.floorMod(payload.name().hashCode(), 4)) {
+            case 0 -> publishing.overKafka(channel, payload);
+            case 1 -> publishing.overKafkaWithoutHeaders(channel, payload);
+            default -> publishing.overHttp(channel, payload);
+        };
+    }
+
+    private static List<Accepted> publishAll(String channel, List<Payload> some) {
+        return some.stream().map(payload -> publish(channel, payload)).toList();
+    }
+
+    private static NodeProcess socket(
+            String name, Service node, boolean protobuf, List<String> channels, Map<String, JsonNode> since) {
+        return NodeProcess.start(
+                "socket.mjs",
+                name,
+                Map.of("url", node.socketUrl(), "protobuf", protobuf, "channels", channels, "since", since));
+    }
+
+    private static NodeProcess eventSource(List<String> channels) {
+        var query = channels.stream()
+                .map(channel -> "channel=" + URLEncoder.encode(channel, StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return NodeProcess.start(
+                "event-source.mjs",
+                "event-source",
+                Map.of("url", fleet.secondNode.url("/v1/stream?" + query).toString()));
+    }
+
+    /// A receiver, registered for a pattern of channels.
+    private static NodeProcess receiver(String pattern) {
+        var receiver = NodeProcess.start("receiver.mjs", "receiver", Map.of());
+        var port = receiver.awaitLine("listening").path("port").asInt();
+        var registration = Publishing.JSON.createObjectNode();
+        registration.put("url", "http://127.0.0.1:" + port + "/hooks").put("ordering", "endpoint");
+        registration.putArray("channels").add(pattern);
+        registration.putArray("schedule").add("1s").add("3s");
+        var endpoint = publishing.post(fleet.dispatcher.url("/v1/endpoints"), registration.toString(), 201);
+        command(receiver, "secret " + endpoint.path("secret").asText());
+        return receiver;
+    }
+
+    private static void command(NodeProcess receiver, String word) {
+        int before = receiver.lines("understood").size();
+        receiver.say(word);
+        await().atMost(PATIENCE).until(() -> receiver.lines("understood").size() > before);
+    }
+
+    private static void awaitEvents(NodeProcess listener, int count) {
+        await("%d events".formatted(count)).atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(listener.lines("forged")).isEmpty();
+            assertThat(listener.lines("event")).hasSizeGreaterThanOrEqualTo(count);
+        });
+        assertThat(listener.lines("event")).hasSize(count);
+    }
+
+    private static String id(JsonNode line) {
+        return line.path("id").asText();
+    }
+
+    private static Map<String, List<String>> inLogOrder(Collection<Accepted> accepted) {
+        return accepted.stream()
+                .sorted(LOG_ORDER)
+                .collect(Collectors.groupingBy(
+                        Accepted::channel, Collectors.mapping(Accepted::id, Collectors.toList())));
+    }
+
+    private static Map<String, List<String>> idsByChannel(NodeProcess listener, Function<JsonNode, String> channel) {
+        return listener.lines("event").stream()
+                .collect(Collectors.groupingBy(channel, Collectors.mapping(SpineIT::id, Collectors.toList())));
+    }
+
+    private static Map<String, String> digestsById(Collection<Accepted> accepted) {
+        return accepted.stream().collect(Collectors.toMap(Accepted::id, Accepted::digest));
+    }
+
+    private static Map<String, String> digestsById(NodeProcess listener) {
+        return listener.lines("event").stream().collect(Collectors.toMap(SpineIT::id, line -> line.path("digest")
+                .asText()));
+    }
+
+    private static Map<String, Long> offsetsById(Collection<Accepted> accepted) {
+        return accepted.stream().collect(Collectors.toMap(Accepted::id, Accepted::offset));
+    }
+
+    private static Map<String, Long> offsetsById(NodeProcess listener) {
+        return listener.lines("event").stream().collect(Collectors.toMap(SpineIT::id, line -> line.path("offset")
+                .asLong()));
+    }
+}
