@@ -68,9 +68,9 @@ install_clients() {
     ) || die 'npm install failed in system-tests/clients'
 }
 
-# maven ARGUMENT…: Maven as a script wants it: no questions, no colours, no progress bars.
+# maven ARGUMENT…: Maven as a script wants it: no questions, no progress bars, no colours, errors among the rest.
 maven() {
-    mvn -B -ntp -Dstyle.color=never "$@"
+    mvn -B -ntp -Dstyle.color=never "$@" 2>&1 | sed -u $'s/\e\\[[0-9;]*m//g'
 }
 
 # port_busy PORT: somebody on this machine listens there.
