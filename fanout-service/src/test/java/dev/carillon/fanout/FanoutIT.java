@@ -416,7 +416,7 @@ class FanoutIT {
                 .statusCode(200)
                 .body("items", hasSize(PARTITIONS))
                 .body("items[0].warm", equalTo(true))
-                .body("items[0].member", containsString("quick-"));
+                .body("items[0].member", containsString("-quick"));
         given().get("/v1/channels/" + channel.name())
                 .then()
                 .body("ringSize", equalTo(1))
