@@ -55,6 +55,19 @@ install_missing() {
     need "$1" "$2"
 }
 
+# install_clients: the npm packages of the system tests' clients, once per version of their list.
+install_clients() {
+    local marker=node_modules/.installed
+    install_missing node nodejs
+    install_missing npm npm
+    (
+        cd system-tests/clients
+        cmp -s package.json "$marker" && exit
+        say 'installing npm packages'
+        npm install --no-package-lock --no-audit --no-fund --silent && cp package.json "$marker"
+    ) || die 'npm install failed in system-tests/clients'
+}
+
 # maven ARGUMENT…: Maven as a script wants it: no questions, no colours, no progress bars.
 maven() {
     mvn -B -ntp -Dstyle.color=never "$@"

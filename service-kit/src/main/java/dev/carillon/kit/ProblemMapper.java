@@ -75,6 +75,16 @@ public final class ProblemMapper {
         return tree.toString();
     }
 
+    /// Ends a request with a problem, for code that answers outside of Quarkus REST.
+    public static void end(RoutingContext request, ProblemException problem) {
+        var response = request.response().setStatusCode(problem.type().status()).putHeader("Content-Type", MEDIA_TYPE);
+        var wait = problem.retryAfter();
+        if (wait != null) {
+            response.putHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+        }
+        response.end(toJson(problem));
+    }
+
     private static Response respond(ProblemException problem) {
         var response = Response.status(problem.type().status())
                 .header(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)

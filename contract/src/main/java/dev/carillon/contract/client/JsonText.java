@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /// Payloads on their way into JSON: only what is JSON may be embedded, and never a raw line break, which would end
 /// the message in the client's eyes.
-final class JsonText {
+public final class JsonText {
     private static final JsonFactory PAYLOADS = factory(Limits.JSON_PAYLOAD_DEPTH);
 
     private JsonText() {}
@@ -26,7 +26,7 @@ final class JsonText {
     /// The payload as it can be embedded.
     ///
     /// @throws InappropriateDataException when it is not one JSON value in UTF-8
-    static String embeddable(ByteString payload) {
+    public static String embeddable(ByteString payload) {
         if (!payload.isValidUtf8()) {
             throw new InappropriateDataException("data is not UTF-8");
         }

@@ -1,0 +1,159 @@
+package dev.carillon.connection;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What an operator may set for connection-service.
+@ConfigMapping(prefix = "carillon.connection")
+public interface ConnectionConfig {
+
+    /// Whether everybody may do everything without credentials. For local use only.
+    @WithDefault("false")
+    boolean insecure();
+
+    /// The secret that signs the tokens of clients (JWT, HS256); at least 32 bytes. Without it no token is
+    /// valid.
+    Optional<String> tokenHmacSecret();
+
+    /// What tokens must name as their audience (`aud`); not looked at when absent.
+    Optional<String> tokenAudience();
+
+    /// What tokens must name as their issuer (`iss`); not looked at when absent.
+    Optional<String> tokenIssuer();
+
+    /// The keys that open the HTTP API, separated by commas. Without any nobody may use it, unless `insecure`.
+    Optional<List<String>> apiKey();
+
+    /// The largest data of one event.
+    @WithDefault("64K")
+    MemorySize maxEventSize();
+
+    /// How many events one batch may bring.
+    @WithDefault("1000")
+    @Min(1)
+    @Max(10_000)
+    int maxBatchEvents();
+
+    /// Bytes of events that may wait for Kafka's acknowledgement; more is answered with 503.
+    @WithDefault("16M")
+    MemorySize publishInFlight();
+
+    /// How long Kafka may take to acknowledge an event; then the publisher gets 503 and may repeat.
+    @WithDefault("10s")
+    Duration publishTimeout();
+
+    /// How long a repeat with the same idempotency key gets the first answer.
+    @WithDefault("5m")
+    Duration idempotencyWindow();
+
+    /// How many idempotency keys a node remembers; beyond it forgets the oldest, and fanout alone drops
+    /// repeats.
+    @WithDefault("50000")
+    @Min(1)
+    @Max(10_000_000)
+    int idempotencyCapacity();
+
+    /// The most events that one page of history holds, and the page of who asks for no limit is a tenth of it.
+    @WithDefault("1000")
+    @Min(10)
+    @Max(10_000)
+    int maxPage();
+
+    /// The most channels of one client, stream or poll.
+    @WithDefault("128")
+    @Min(1)
+    @Max(10_000)
+    int maxChannels();
+
+    /// Bytes that a client may leave unread before it is let go; it comes back and recovers from the log.
+    @WithDefault("1M")
+    MemorySize outboxCapacity();
+
+    /// How often an idle plain SSE stream sends a comment, so that nobody between takes it for dead.
+    @WithDefault("15s")
+    Duration streamHeartbeat();
+
+    /// How long an `EventSource` is told to wait before it comes back.
+    @WithDefault("2s")
+    Duration streamRetry();
+
+    /// The longest that a long poll is held.
+    @WithDefault("30s")
+    Duration maxPollWait();
+
+    /// What this node is called: unique in the cluster, and part of a topic's name. Made of the host's name and
+    /// a few random characters when absent.
+    Optional<@Pattern(regexp = "[a-zA-Z0-9._-]{1,100}") String> node();
+
+    /// How often a node tells that it lives. Owners forget a node after 10 s without a word.
+    @WithDefault("3s")
+    Duration heartbeat();
+
+    /// How long a subscriber waits until its channel is followed; then it is told to try again. Client
+    /// libraries themselves give up after 5 s, and drop the connection with it.
+    @WithDefault("4s")
+    Duration followTimeout();
+
+    /// After which time an unanswered follow is asked again; doubles with each try.
+    @WithDefault("2s")
+    Duration followRetry();
+
+    /// How long a node keeps following a channel after its last subscriber left.
+    @WithDefault("30s")
+    Duration followLinger();
+
+    /// The most recent publications of a followed channel that a node keeps for later subscribers.
+    @WithDefault("100")
+    @Min(0)
+    @Max(100_000)
+    int recentPublications();
+
+    /// The memory that they may take per channel.
+    @WithDefault("256K")
+    MemorySize recentBytes();
+
+    /// How long the owner of a channel may take to answer a question about its past.
+    @WithDefault("5s")
+    Duration historyTimeout();
+
+    /// How many such questions may be open on a node; more are refused.
+    @WithDefault("1000")
+    @Min(1)
+    @Max(1_000_000)
+    int maxOpenHistories();
+
+    /// How many follows may wait for their answers on a node; more subscribers are told to try again.
+    @WithDefault("100000")
+    @Min(1)
+    @Max(10_000_000)
+    int maxWaitingSubscribers();
+
+    /// How often a client is pinged.
+    @WithDefault("25s")
+    Duration ping();
+
+    /// How long a client may take to answer a ping.
+    @WithDefault("10s")
+    Duration pong();
+
+    /// How long a connection may take to say who it is.
+    @WithDefault("10s")
+    Duration connectTimeout();
+
+    /// The most publications that a client recovers at once; who missed more starts anew from its own state.
+    @WithDefault("300")
+    @Min(0)
+    @Max(100_000)
+    int maxRecovered();
+
+    /// The largest frame that a client may send.
+    @WithDefault("64K")
+    MemorySize maxFrame();
+}

@@ -1,0 +1,5 @@
+/// The HTTP API: publishing and history.
+@NullMarked
+package dev.carillon.connection.api;
+
+import org.jspecify.annotations.NullMarked;

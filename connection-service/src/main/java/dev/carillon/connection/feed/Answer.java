@@ -1,0 +1,51 @@
+package dev.carillon.connection.feed;
+
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.LogEntry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// An owner's whole answer to a follow: everything after `from`, up to and including `upTo`.
+record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> entries) {
+
+    Answer {
+        entries = List.copyOf(entries);
+    }
+
+    /// Puts the parts of a long answer together. Each part is an answer by itself, and begins where the one
+    /// before ended; when one is missing, nothing comes of the answer.
+    ///
+    /// Confined to the feed's thread.
+    static final class Parts {
+
+        private @Nullable Answer begun;
+
+        /// Adds a part; gives the whole answer with the last one, and null before.
+        @Nullable
+        Answer add(InboxMessage.Followed part) {
+            var whole = join(part);
+            begun = part.more() ? whole : null;
+            return part.more() ? null : whole;
+        }
+
+        private @Nullable Answer join(InboxMessage.Followed part) {
+            var before = begun;
+            if (before == null || before.followId() != part.followId()) {
+                return new Answer(part.epoch(), part.followId(), part.from(), part.upTo(), part.entries());
+            }
+            if (!follows(before, part)) {
+                return null;
+            }
+            var entries = new ArrayList<>(before.entries());
+            entries.addAll(part.entries());
+            return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries);
+        }
+
+        private static boolean follows(Answer before, InboxMessage.Followed part) {
+            boolean next = part.from() == before.upTo();
+            boolean same = part.from() == before.from() && part.upTo() == before.upTo();
+            return (next || same) && part.epoch().equals(before.epoch());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.carillon.connection.feed;
+
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.node.Node;
+import dev.carillon.connection.node.NodeIdentity;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Position;
+import dev.carillon.kit.KafkaClients;
+import dev.carillon.kit.TopicSetup;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Where everybody on this node who listens to a channel gets its publications from.
+///
+/// Safe for use by many event loops: each has a shard of its own, with its subscribers, that no other touches.
+/// What is common to all is decided on the feed's thread; what comes in from Kafka is read on another.
+@Singleton
+public final class Feed {
+
+    private final Node node;
+    private final OwnerMail owners;
+    private final Follows follows;
+    private final InboxReader inbox;
+    private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+    private volatile boolean reading;
+    private volatile boolean leaving;
+
+    Feed(
+            Node node,
+            NodeIdentity identity,
+            OwnerMail owners,
+            Histories histories,
+            KafkaClients clients,
+            ConnectionConfig config,
+            MeterRegistry registry) {
+        var meters = new FeedMeters(registry);
+        var policy = new FollowPolicy(
+                config.followTimeout(),
+                config.followRetry(),
+                config.followLinger(),
+                config.recentPublications(),
+                config.recentBytes().asLongValue());
+        this.node = node;
+        this.owners = owners;
+        this.follows = new Follows(policy, config.maxWaitingSubscribers(), owners, meters, nanos());
+        this.inbox = new InboxReader(clients, identity, new Inbox(histories), meters);
+    }
+
+    void start(@Observes StartupEvent event) {
+        follows.start();
+        node.onReturn(inbox::inboxChanged);
+        var _ = node.joined().thenAccept(log -> inbox.start());
+    }
+
+    /// After the sessions, before the node.
+    void stop(@Observes @Priority(8000) ShutdownEvent event) {
+        leaving = true;
+        inbox.close();
+        follows.stop();
+        owners.close();
+    }
+
+    /// Whether publications come in.
+    boolean isReading() {
+        return reading;
+    }
+
+    /// Subscribes to a channel; call it on an event loop. The subscriber is called back on that loop.
+    ///
+    /// @param since what the subscriber has already, or null when it only wants what comes. An empty epoch
+    ///     stands for the present one.
+    public Subscription subscribe(Channel channel, @Nullable Position since, Subscriber subscriber) {
+        var shard = shard();
+        var listening = new Listening(shard, channel, since, subscriber);
+        if (leaving) {
+            shard.refuseLater(listening, Subscriber.Failure.LEAVING);
+        } else if (follows.isFull()) {
+            shard.refuseLater(listening, Subscriber.Failure.OVERLOADED);
+        } else {
+            follows.join(listening);
+        }
+        return listening;
+    }
+
+    private Shard shard() {
+        var context = Vertx.currentContext();
+        if (!(context instanceof ContextInternal internal) || !Context.isOnEventLoopThread()) {
+            throw new IllegalStateException("not on an event loop");
+        }
+        return shards.computeIfAbsent(internal.nettyEventLoop(), loop -> new Shard(loop, follows::leave));
+    }
+
+    /// Starts at 0, so that sums of it do not overflow.
+    private static LongSupplier nanos() {
+        long start = System.nanoTime();
+        return () -> System.nanoTime() - start;
+    }
+
+    /// Hears the inbox. On the reader's thread.
+    private final class Inbox implements InboxReader.Listener {
+        private final Histories histories;
+
+        Inbox(Histories histories) {
+            this.histories = histories;
+        }
+
+        @Override
+        public void reading() {
+            TopicSetup.Log log = node.joined().join();
+            owners.open(log.partitions());
+            follows.opened(log.epoch());
+            reading = true;
+        }
+
+        @Override
+        public void heard(List<InboxMessage> messages) throws InterruptedException {
+            for (var message : messages) {
+                if (message instanceof InboxMessage.HistoryPage page) {
+                    histories.answered(page);
+                }
+            }
+            follows.heard(messages);
+        }
+
+        @Override
+        public void lost() {
+            follows.lost();
+        }
+    }
+}

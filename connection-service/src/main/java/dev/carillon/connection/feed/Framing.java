@@ -1,0 +1,35 @@
+package dev.carillon.connection.feed;
+
+import dev.carillon.contract.LogEntry;
+import java.util.function.Function;
+
+/// A form that publications take on the wire. Each publication is put into it once, however many receive it.
+///
+/// @param slot which form it is; there is one framing per slot
+/// @param framer makes the form; a pure function
+/// @param <T> the form, immutable
+public record Framing<T>(Slot slot, Function<LogEntry, T> framer) {
+
+    /// The forms that there are.
+    public enum Slot {
+        /// A push of the client protocol in JSON.
+        CLIENT_JSON(0),
+        /// A push of the client protocol in Protobuf.
+        CLIENT_PROTOBUF(1),
+        /// The event as JSON, as the HTTP API shows it.
+        EVENT_JSON(2);
+
+        /// How many there are.
+        static final int COUNT = values().length;
+
+        private final int index;
+
+        Slot(int index) {
+            this.index = index;
+        }
+
+        int index() {
+            return index;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.carillon.connection.feed;
+
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.node.NodeIdentity;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.ChannelQuery;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.ProblemType;
+import dev.carillon.kit.ProblemException;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the owners of channels for pages of their past.
+///
+/// Safe for use by many threads; stages complete on a thread of the feed, so hop back to your own.
+@Singleton
+public final class Histories {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final NodeIdentity node;
+    private final OwnerMail owners;
+    private final Duration timeout;
+    private final Semaphore room;
+    private final Map<Long, Question> open = new ConcurrentHashMap<>();
+
+    Histories(NodeIdentity node, OwnerMail owners, ConnectionConfig config) {
+        this.node = node;
+        this.owners = owners;
+        this.timeout = config.historyTimeout();
+        this.room = new Semaphore(config.maxOpenHistories());
+    }
+
+    /// Waits for its answer, of which some may be there. The parts are touched by the inbox's thread only.
+    private record Question(CompletableFuture<InboxMessage.HistoryPage> page, List<LogEntry> parts) {}
+
+    /// A page of a channel's past.
+    ///
+    /// @param after where the page begins (excluded), or null for the oldest (in reverse: the newest) that is
+    ///     known
+    /// @param limit how many entries at most; 0 for only the position
+    /// @return fails with a `ProblemException` (unavailable) when the owner does not answer in time
+    public CompletionStage<InboxMessage.HistoryPage> page(
+            Channel channel, @Nullable Position after, int limit, boolean reverse) {
+        if (!room.tryAcquire()) {
+            return CompletableFuture.failedFuture(unavailable("too many questions are open"));
+        }
+        long id = owners.nextFollowId();
+        var question = new Question(new CompletableFuture<>(), new ArrayList<>());
+        open.put(id, question);
+        var answered = question.page()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((_, _) -> {
+                    open.remove(id);
+                    room.release();
+                })
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(reason(failure)));
+        if (!owners.query(new ChannelQuery.History(id, node.name(), channel, after, limit, reverse))) {
+            question.page().completeExceptionally(unavailable("the channel's owner cannot be asked now"));
+        }
+        return answered;
+    }
+
+    /// An answer, or a part of one. On the inbox's thread.
+    void answered(InboxMessage.HistoryPage part) {
+        var question = open.get(part.queryId());
+        if (question == null) {
+            return; // too late
+        }
+        question.parts().addAll(part.entries());
+        if (!part.more()) {
+            question.page()
+                    .complete(new InboxMessage.HistoryPage(
+                            part.epoch(),
+                            part.channel(),
+                            part.queryId(),
+                            part.complete(),
+                            part.upTo(),
+                            false,
+                            question.parts()));
+        }
+    }
+
+    /// Without the wrapping that stages put around failures.
+    private static Throwable reason(Throwable failure) {
+        var reason =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return reason instanceof TimeoutException ? unavailable("the channel's owner did not answer in time") : reason;
+    }
+
+    private static ProblemException unavailable(String detail) {
+        return ProblemException.retryAfter(ProblemType.UNAVAILABLE, detail, RETRY);
+    }
+}

@@ -1,0 +1,5 @@
+/// How events get into the log.
+@NullMarked
+package dev.carillon.connection.publish;
+
+import org.jspecify.annotations.NullMarked;

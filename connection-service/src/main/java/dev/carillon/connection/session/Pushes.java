@@ -1,0 +1,58 @@
+package dev.carillon.connection.session;
+
+import dev.carillon.connection.feed.Framing;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.client.ClientInfo;
+import dev.carillon.contract.client.Frame;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.ProtobufCodec;
+import dev.carillon.contract.client.ProtocolCodec;
+import dev.carillon.contract.client.Publication;
+import dev.carillon.contract.client.Push;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Events as clients see them.
+final class Pushes {
+
+    /// Tags that every publication has, beside the event's own: the event's id, the same on every transport,
+    /// and its type.
+    static final String ID_TAG = "ce_id";
+
+    static final String TYPE_TAG = "ce_type";
+
+    private static final Framing<Frame> JSON =
+            new Framing<>(Framing.Slot.CLIENT_JSON, entry -> JsonCodec.INSTANCE.encode(push(entry)));
+    private static final Framing<Frame> PROTOBUF =
+            new Framing<>(Framing.Slot.CLIENT_PROTOBUF, entry -> ProtobufCodec.INSTANCE.encode(push(entry)));
+
+    private Pushes() {}
+
+    /// How a session with that codec frames a live publication.
+    static Framing<Frame> framing(ProtocolCodec codec) {
+        return switch (codec) {
+            case JsonCodec _ -> JSON;
+            case ProtobufCodec _ -> PROTOBUF;
+        };
+    }
+
+    static Publication publication(LogEntry entry) {
+        var event = entry.event();
+        var publisher = event.publisher();
+        var info = publisher == null
+                ? null
+                : new ClientInfo(
+                        publisher.user(), publisher.client(), publisher.connectionInfo(), publisher.channelInfo());
+        Map<String, String> tags = new LinkedHashMap<>(event.tags());
+        tags.put(ID_TAG, event.id().value());
+        tags.put(TYPE_TAG, event.type());
+        return Publication.of(event.data(), entry.offset())
+                .withInfo(info)
+                .withTags(tags)
+                .withTime(event.time().toEpochMilli());
+    }
+
+    private static Push push(LogEntry entry) {
+        return Push.to(entry.event().channel().name(), new Push.Pub(publication(entry)));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.carillon.connection.transport.http;
+
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.api.RestCredentials;
+import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.feed.Feed;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/// Long poll, for clients that can do nothing better: they bring their positions, and get what came after.
+///
+/// Runs on event loops and never blocks.
+@Path("/v1/poll")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Listening")
+public final class PollResource {
+
+    private final HttpAccess access;
+    private final Feed feed;
+    private final Vertx vertx;
+    private final PollRequest.Bounds bounds;
+    private final long maxBytes;
+
+    PollResource(HttpAccess access, Feed feed, Vertx vertx, ConnectionConfig config) {
+        this.access = access;
+        this.feed = feed;
+        this.vertx = vertx;
+        this.bounds = new PollRequest.Bounds(config.maxChannels(), config.maxPollWait(), config.maxPage());
+        this.maxBytes = config.outboxCapacity().asLongValue();
+    }
+
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            operationId = "poll",
+            summary = "Wait for events of some channels",
+            description = "The body is `{\"channels\": {name: {\"epoch\", \"offset\"} or null}, \"wait\": \"25s\", "
+                    + "\"limit\": 100}`; null means from now on. Answers at once when there is something, else when "
+                    + "something comes or the wait is over. The positions in the answer are for the next poll, on any "
+                    + "node. Channels under `gaps` have lost events that can no longer be had.")
+    @APIResponse(responseCode = "200", description = "items, channels (their positions), gaps")
+    @APIResponse(responseCode = "400", description = "The body is not a valid poll")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
+    @APIResponse(responseCode = "503", description = "A channel is not available at the moment")
+    public CompletionStage<Response> poll(
+            @QueryParam("token") @Nullable String token,
+            @Context HttpHeaders headers,
+            @Context RoutingContext request,
+            @RequestBody(required = true) byte[] body) {
+        access.requireListener(RestCredentials.of(headers, token));
+        var poll = new Poll(vertx, PollRequest.parse(body, bounds), maxBytes);
+        request.addEndHandler(_ -> poll.cancel());
+        return poll.start(feed).thenApply(answer -> Response.ok(answer)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package dev.carillon.connection.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.connection.HttpProbe;
+import dev.carillon.connection.Ready;
+import dev.carillon.testkit.InVmKafkaResource;
+import dev.carillon.testkit.KafkaProbe;
+import dev.carillon.testkit.TestOwner;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(AccessIT.Secured.class)
+@WithTestResource(InVmKafkaResource.class)
+class AccessIT {
+
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final String EVENTS = HttpProbe.events("access");
+    private static final String POLL = "{\"channels\":{\"access\":null},\"wait\":0}";
+    private static final HttpProbe HTTP = new HttpProbe();
+    private static TestOwner owner = null;
+
+    /// Keys and tokens count.
+    public static final class Secured implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "carillon.connection.insecure", "false",
+                    "carillon.connection.api-key", "first-key,second-key",
+                    "carillon.connection.token-hmac-secret", SECRET);
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        Ready.await(HTTP);
+        owner = TestOwner.start(KafkaProbe.shared().bootstrapServers()).awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        owner.close();
+    }
+
+    @Test
+    void publishingNeedsAKey() throws JoseException {
+        assertThat(HTTP.post(EVENTS, "{}").status()).isEqualTo(401);
+        assertThat(HTTP.post(EVENTS, "{}").at("/type")).isEqualTo("/problems/unauthorized");
+        assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "wrong").status()).isEqualTo(401);
+        assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "").status()).isEqualTo(401);
+        assertThat(HTTP.post(EVENTS, "{}", "Authorization", "Bearer " + token(60))
+                        .status())
+                .isEqualTo(401);
+        assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "first-key").status()).isEqualTo(202);
+        assertThat(HTTP.post(EVENTS, "{}", "Authorization", "apikey second-key").status())
+                .isEqualTo(202);
+    }
+
+    @Test
+    void historyNeedsAKey() {
+        assertThat(HTTP.get(EVENTS).status()).isEqualTo(401);
+        assertThat(HTTP.get(EVENTS, "X-API-Key", "second-key").status()).isEqualTo(200);
+    }
+
+    @Test
+    void pollingNeedsATokenOrAKey() throws JoseException {
+        assertThat(HTTP.post("/v1/poll", POLL).status()).isEqualTo(401);
+        assertThat(HTTP.post("/v1/poll", POLL, "Authorization", "Bearer junk").status())
+                .isEqualTo(401);
+        assertThat(HTTP.post("/v1/poll", POLL, "Authorization", "Bearer " + token(-60))
+                        .at("/detail"))
+                .contains("expired");
+        assertThat(HTTP.post("/v1/poll", POLL, "Authorization", "Bearer " + token(60))
+                        .status())
+                .isEqualTo(200);
+        assertThat(HTTP.post("/v1/poll?token=" + token(60), POLL).status()).isEqualTo(200);
+        assertThat(HTTP.post("/v1/poll", POLL, "X-API-Key", "first-key").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void streamingNeedsATokenOrAKey() throws JoseException, IOException, InterruptedException {
+        assertThat(HTTP.get("/v1/stream?channel=access").status()).isEqualTo(401);
+        assertThat(HTTP.get("/v1/stream?channel=access&token=junk").status()).isEqualTo(401);
+        assertThat(streamStatus("/v1/stream?channel=access&token=" + token(60))).isEqualTo(200);
+        assertThat(streamStatus("/v1/stream?channel=access", "X-API-Key", "first-key"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void streamsEndWithTheirToken() throws JoseException {
+        // This returns only because the stream ends.
+        var answer = HTTP.get("/v1/stream?channel=access&token=" + token(2));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.response().body()).endsWith(": the token has expired\n\n");
+    }
+
+    @Test
+    void healthIsOpen() {
+        assertThat(HTTP.get("/q/health/live").status()).isEqualTo(200);
+    }
+
+    private static int streamStatus(String path, String... headers) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(HttpProbe.uri(path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try (var client = HttpClient.newHttpClient()) {
+            var response = client.send(request.build(), BodyHandlers.ofInputStream());
+            response.body().close();
+            return response.statusCode();
+        }
+    }
+
+    private static String token(int seconds) throws JoseException {
+        var token = new JsonWebSignature();
+        token.setPayload("{\"sub\":\"42\",\"exp\":%d}".formatted(Instant.now().getEpochSecond() + seconds));
+        token.setAlgorithmHeaderValue("HS256");
+        token.setKey(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return token.getCompactSerialization();
+    }
+}

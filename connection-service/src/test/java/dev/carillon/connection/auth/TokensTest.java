@@ -1,0 +1,200 @@
+package dev.carillon.connection.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import dev.carillon.contract.Channel;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.spec.SecretKeySpec;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokensTest {
+
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final long NOW = 1_800_000_000L;
+    private static final Channel CHANNEL = new Channel("news");
+
+    private final Tokens tokens = tokens(Optional.empty(), Optional.empty());
+
+    @Test
+    void readConnectionClaims() throws Exception {
+        var claims = tokens.connection(signed("""
+                {"sub":"42","exp":%d,"info":{"name":"Ada"},"channels":["a"],
+                 "subs":{"b":{"info":{"x":1},"b64data":"e30="}},"meta":{"secret":1}}""".formatted(NOW + 60)));
+
+        assertThat(claims.user()).isEqualTo("42");
+        assertThat(claims.expiresAt()).isEqualTo(Instant.ofEpochSecond(NOW + 60));
+        assertThat(claims.info().toStringUtf8()).isEqualTo("{\"name\":\"Ada\"}");
+        assertThat(claims.subscriptions()).containsOnlyKeys(new Channel("a"), new Channel("b"));
+        assertThat(claims.subscriptions())
+                .containsEntry(
+                        new Channel("b"),
+                        new ConnectionClaims.ServerSubscription(
+                                ByteString.copyFromUtf8("{\"x\":1}"), ByteString.copyFromUtf8("{}")));
+    }
+
+    @Test
+    void needNoExpiryAndNoUser() throws Exception {
+        assertThat(tokens.connection(signed("{}"))).isEqualTo(ConnectionClaims.ANONYMOUS);
+    }
+
+    @Test
+    void letTheConnectionOutliveTheToken() throws Exception {
+        assertThat(tokens.connection(signed("{\"exp\":%d,\"expire_at\":0}".formatted(NOW + 9)))
+                        .expiresAt())
+                .isNull();
+        assertThat(tokens.connection(signed("{\"exp\":%d,\"expire_at\":%d}".formatted(NOW + 9, NOW + 99)))
+                        .expiresAt())
+                .isEqualTo(Instant.ofEpochSecond(NOW + 99));
+    }
+
+    @Test
+    void tellExpiredOnesFromInvalidOnes() throws Exception {
+        var expired = signed("{\"exp\":%d}".formatted(NOW - 1));
+
+        assertThat(refusal(expired)).isEqualTo(TokenException.Kind.EXPIRED);
+        assertThat(refusal(expired.substring(0, expired.length() - 4) + "AAAA")).isEqualTo(TokenException.Kind.INVALID);
+        assertThat(refusal(signed("{\"nbf\":%d}".formatted(NOW + 60)))).isEqualTo(TokenException.Kind.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "a.b.c", "..", "e30.e30.", "a.b.c.d.e"})
+    void refuseJunk(String token) {
+        assertThat(refusal(token)).isEqualTo(TokenException.Kind.INVALID);
+    }
+
+    @Test
+    void refuseOtherAlgorithms() throws Exception {
+        var none = base64("{\"alg\":\"none\"}") + "." + base64("{\"sub\":\"root\"}") + ".";
+        var rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        var asymmetric = new JsonWebSignature();
+        asymmetric.setPayload("{\"sub\":\"root\"}");
+        asymmetric.setAlgorithmHeaderValue("RS256");
+        asymmetric.setKey(rsa.getPrivate());
+
+        assertThat(refusal(none)).isEqualTo(TokenException.Kind.INVALID);
+        assertThat(refusal(asymmetric.getCompactSerialization())).isEqualTo(TokenException.Kind.INVALID);
+        assertThat(refusal(signed("{\"sub\":\"root\"}", "HS512", SECRET.repeat(2))))
+                .isEqualTo(TokenException.Kind.INVALID);
+        assertThat(refusal(signed("{\"sub\":\"root\"}", "HS256", SECRET.replace('0', '1'))))
+                .isEqualTo(TokenException.Kind.INVALID);
+    }
+
+    @Test
+    void refuseASubscriptionTokenToConnect() throws Exception {
+        assertThat(refusal(signed("{\"sub\":\"42\",\"channel\":\"news\"}"))).isEqualTo(TokenException.Kind.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"channels\":[\"\"]}", "{\"subs\":{\"é\":{}}}", "{\"b64info\":\"?\"}", "{\"expire_at\":\"x\"}"
+            })
+    void refuseClaimsThatAreNone(String claims) throws Exception {
+        assertThat(refusal(signed(claims))).isEqualTo(TokenException.Kind.INVALID);
+    }
+
+    @Test
+    void checkAudienceAndIssuerWhenConfigured() throws Exception {
+        var strict = tokens(Optional.of("carillon"), Optional.of("app"));
+
+        assertThat(strict.connection(signed("{\"sub\":\"1\",\"aud\":[\"carillon\",\"x\"],\"iss\":\"app\"}"))
+                        .user())
+                .isEqualTo("1");
+        assertThatThrownBy(() -> strict.connection(signed("{\"sub\":\"1\"}"))).isInstanceOf(TokenException.class);
+        assertThatThrownBy(() -> strict.connection(signed("{\"aud\":\"carillon\",\"iss\":\"other\"}")))
+                .isInstanceOf(TokenException.class);
+    }
+
+    @Test
+    void readSubscriptionClaims() throws Exception {
+        var claims = tokens.subscription(
+                signed("{\"sub\":\"42\",\"channel\":\"news\",\"exp\":%d,\"info\":{\"r\":1}}".formatted(NOW + 5)),
+                "42",
+                "client",
+                CHANNEL);
+
+        assertThat(claims.info().toStringUtf8()).isEqualTo("{\"r\":1}");
+        assertThat(claims.expiresAt()).isEqualTo(Instant.ofEpochSecond(NOW + 5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"sub\":\"42\",\"channel\":\"other\"}",
+                "{\"sub\":\"43\",\"channel\":\"news\"}",
+                "{\"sub\":\"42\",\"channel\":\"news\",\"client\":\"another\"}"
+            })
+    void refuseSubscriptionsOfOthers(String claims) throws Exception {
+        var token = signed(claims);
+
+        assertThat(catchThrowableOfType(TokenException.class, () -> tokens.subscription(token, "42", "client", CHANNEL))
+                        .kind())
+                .isEqualTo(TokenException.Kind.MISMATCH);
+    }
+
+    @Test
+    void refuseAConnectionTokenToSubscribe() throws Exception {
+        var token = signed("{\"sub\":\"42\"}");
+
+        assertThat(catchThrowableOfType(TokenException.class, () -> tokens.subscription(token, "42", "client", CHANNEL))
+                        .kind())
+                .isEqualTo(TokenException.Kind.INVALID);
+    }
+
+    @Test
+    void needALongSecret() {
+        assertThatThrownBy(() -> new Tokens(clock(), Optional.of("short"), Optional.empty(), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("token-hmac-secret");
+    }
+
+    @Test
+    void areAllInvalidWithoutASecret() throws Exception {
+        var none = new Tokens(clock(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        assertThatThrownBy(() -> none.connection(signed("{}"))).isInstanceOf(TokenException.class);
+    }
+
+    private static Clock clock() {
+        return Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC);
+    }
+
+    private static Tokens tokens(Optional<String> audience, Optional<String> issuer) {
+        return new Tokens(clock(), Optional.of(SECRET), audience, issuer);
+    }
+
+    private TokenException.Kind refusal(String token) {
+        return catchThrowableOfType(TokenException.class, () -> tokens.connection(token))
+                .kind();
+    }
+
+    private static String signed(String claims) throws JoseException {
+        return signed(claims, "HS256", SECRET);
+    }
+
+    private static String signed(String claims, String algorithm, String secret) throws JoseException {
+        var token = new JsonWebSignature();
+        token.setPayload(claims);
+        token.setAlgorithmHeaderValue(algorithm);
+        token.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
+        token.setKey(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA512"));
+        return token.getCompactSerialization();
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

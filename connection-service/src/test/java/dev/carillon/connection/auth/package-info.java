@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.auth;
+
+import org.jspecify.annotations.NullMarked;

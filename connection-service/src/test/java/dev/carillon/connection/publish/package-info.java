@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.transport.http;
+
+import org.jspecify.annotations.NullMarked;

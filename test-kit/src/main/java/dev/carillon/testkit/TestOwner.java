@@ -1,0 +1,304 @@
+package dev.carillon.testkit;
+
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.ChannelQuery;
+import dev.carillon.contract.InboxCodec;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Interest;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.Topics;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// An owner of every channel, for tests of connection-service alone: reads the log, interest and queries, and
+/// tells nodes what the architecture promises them. It remembers everything, in memory, on one thread; it knows
+/// nothing of leases, webhooks or other owners.
+///
+/// It waits for the topics, so it may start before the service that makes them. Tests make it misbehave on
+/// purpose: [#loseNext], [#forget], [#silent]. Safe for use by many threads: what tests ask for is done on the
+/// owner's thread.
+public final class TestOwner implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(TestOwner.class.getName());
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long TOPS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final KafkaProbe kafka;
+    private final LinkedBlockingQueue<Runnable> wishes = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("test-owner").unstarted(this::run);
+    private volatile boolean closed;
+
+    private final Map<Channel, TestOwnerBook> books = new HashMap<>();
+    private final Map<Integer, Long> read = new HashMap<>();
+    private final Set<Channel> moved = new HashSet<>();
+    private String epoch = "";
+    private int lose;
+    private boolean silent;
+
+    private TestOwner(String bootstrapServers) {
+        this.kafka = new KafkaProbe(bootstrapServers);
+    }
+
+    /// Starts to own every channel of that Kafka.
+    public static TestOwner start(String bootstrapServers) {
+        var owner = new TestOwner(bootstrapServers);
+        owner.thread.start();
+        return owner;
+    }
+
+    /// Returns when the owner has read everything that was there when it started.
+    public TestOwner awaitReady() {
+        join(ready);
+        return this;
+    }
+
+    /// The next publications are not sent to nodes, as if they had got lost.
+    public void loseNext(int publications) {
+        wish(() -> lose = publications);
+    }
+
+    /// Forgets what was published in a channel so far.
+    public void forget(Channel channel) {
+        wish(() -> book(channel).forget(upTo(channel)));
+    }
+
+    /// While silent, no follow and no query is answered, and they are not answered later either.
+    public void silent(boolean yes) {
+        wish(() -> silent = yes);
+    }
+
+    /// The nodes that follow a channel at the moment.
+    public Set<String> followers(Channel channel) {
+        var found = new CompletableFuture<Set<String>>();
+        wish(() -> found.complete(Set.copyOf(book(channel).followers())));
+        return join(found);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wish(Runnable wish) {
+        var done = new CompletableFuture<Void>();
+        wishes.add(() -> {
+            wish.run();
+            done.complete(null);
+        });
+        join(done);
+    }
+
+    private void run() {
+        try (var producer = kafka.producer(Map.of("linger.ms", 0, "max.block.ms", 3000));
+                var consumer = kafka.consumer(Map.of("auto.offset.reset", "earliest"))) {
+            awaitTopics();
+            consumer.assign(partitions(consumer));
+            rebuild(consumer);
+            ready.complete(null);
+            serve(consumer, producer);
+        } catch (RuntimeException e) {
+            ready.completeExceptionally(e);
+            if (!closed) {
+                throw e;
+            }
+        }
+    }
+
+    private void awaitTopics() {
+        var wanted = Topics.log(1).stream().map(Topics.Spec::name).collect(Collectors.toSet());
+        while (!closed && !kafka.topics().containsAll(wanted)) {
+            pause();
+        }
+        try (var admin = kafka.admin()) {
+            var log = admin.describeTopics(Set.of(Topics.EVENT_PUBLISHED))
+                    .allTopicNames()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .values()
+                    .iterator()
+                    .next();
+            var cluster = admin.describeCluster().clusterId().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            epoch = Position.epoch(
+                    cluster, log.topicId().toString(), log.partitions().size());
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the log cannot be described", e);
+        }
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+        return List.of(Topics.EVENT_PUBLISHED, Topics.INTEREST_STATE, Topics.CHANNEL_QUERY).stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    /// Reads all that is there without telling anybody: followers of nodes that live are kept, queries are old.
+    private void rebuild(KafkaConsumer<byte[], byte[]> consumer) {
+        var inboxes = kafka.topics();
+        var ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            for (var record : consumer.poll(POLL)) {
+                switch (record.topic()) {
+                    case Topics.EVENT_PUBLISHED -> remember(record);
+                    case Topics.INTEREST_STATE -> follower(record, inboxes::contains);
+                    default -> {} // a query of the past: whoever asked has given up
+                }
+            }
+        }
+    }
+
+    private void serve(KafkaConsumer<byte[], byte[]> consumer, KafkaProducer<byte[], byte[]> producer) {
+        long tops = System.nanoTime();
+        while (!closed) {
+            for (var wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+                wish.run();
+            }
+            consumer.poll(POLL).forEach(record -> handle(record, producer));
+            if (System.nanoTime() - tops > TOPS_EVERY_NANOS) {
+                tops = System.nanoTime();
+                tellTops(producer);
+            }
+        }
+    }
+
+    private void handle(ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer) {
+        try {
+            switch (record.topic()) {
+                case Topics.EVENT_PUBLISHED -> publish(record, producer);
+                case Topics.INTEREST_STATE -> follow(record, producer);
+                default -> answer(record, producer);
+            }
+        } catch (IllegalArgumentException | DateTimeException e) {
+            LOG.log(Level.FINE, "a record that nobody can read is passed over", e);
+        }
+    }
+
+    private void publish(ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer) {
+        var channel = remember(record);
+        var book = book(channel);
+        moved.add(channel);
+        if (lose > 0) {
+            lose--;
+            return;
+        }
+        var live = new InboxMessage.Live(epoch, book.previous(), book.newest());
+        book.followers().forEach(node -> send(producer, node, live));
+    }
+
+    private Channel remember(ConsumerRecord<byte[], byte[]> record) {
+        var entry = TestOwnerBook.entry(record);
+        read.put(record.partition(), entry.offset());
+        book(entry.event().channel()).add(record.partition(), entry);
+        return entry.event().channel();
+    }
+
+    private void follow(ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer) {
+        var interest = follower(record, _ -> true);
+        if (interest == null || silent) {
+            return;
+        }
+        var channel = interest.key().channel();
+        var book = book(channel);
+        book.partition(record.partition());
+        long upTo = upTo(channel);
+        var since = interest.since();
+        long from = since == null || !since.epoch().equals(epoch) ? upTo : Math.max(since.offset(), book.floor());
+        var followed =
+                new InboxMessage.Followed(epoch, channel, interest.followId(), from, upTo, false, book.after(from));
+        send(producer, interest.key().node(), followed);
+    }
+
+    private @Nullable Interest follower(ConsumerRecord<byte[], byte[]> record, Predicate<String> inboxes) {
+        var key = Interest.Key.fromBytes(record.key());
+        if (record.value() == null) {
+            book(key.channel()).followers().remove(key.node());
+            return null;
+        }
+        if (inboxes.test(Topics.NODE_INBOX_PREFIX + key.node())) {
+            book(key.channel()).followers().add(key.node());
+        }
+        return Interest.fromBytes(key, record.value());
+    }
+
+    private void answer(ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer) {
+        if (silent || !(ChannelQuery.fromBytes(record.value()) instanceof ChannelQuery.History query)) {
+            return;
+        }
+        var book = book(query.channel());
+        book.partition(record.partition());
+        var after = query.after();
+        boolean known = after == null || (after.epoch().equals(epoch) && after.offset() >= book.floor());
+        var entries = known ? book.page(after, query.limit(), query.reverse()) : List.<LogEntry>of();
+        var page = new InboxMessage.HistoryPage(
+                epoch, query.channel(), query.queryId(), known, upTo(query.channel()), false, entries);
+        send(producer, query.node(), page);
+    }
+
+    private void tellTops(KafkaProducer<byte[], byte[]> producer) {
+        var byNode = new TreeMap<String, Map<Channel, Long>>();
+        for (var channel : moved) {
+            var book = book(channel);
+            for (var node : book.followers()) {
+                byNode.computeIfAbsent(node, _ -> new HashMap<>())
+                        .put(channel, book.newest().offset());
+            }
+        }
+        moved.clear();
+        byNode.forEach((node, tops) -> send(producer, node, new InboxMessage.Tops(epoch, tops)));
+    }
+
+    private void send(KafkaProducer<byte[], byte[]> producer, String node, InboxMessage message) {
+        var _ = producer.send(
+                new ProducerRecord<>(Topics.NODE_INBOX_PREFIX + node, 0, null, InboxCodec.encode(message)));
+    }
+
+    private TestOwnerBook book(Channel channel) {
+        return books.computeIfAbsent(channel, _ -> new TestOwnerBook());
+    }
+
+    private long upTo(Channel channel) {
+        return read.getOrDefault(book(channel).partition(), 0L);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static <T> T join(CompletableFuture<T> future) {
+        return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+}
