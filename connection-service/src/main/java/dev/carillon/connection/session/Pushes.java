@@ -15,7 +15,8 @@ import java.util.Map;
 /// Events as clients see them.
 final class Pushes {
 
-    /// Tags that every publication has, beside the event's own: the event's id, the same on every transport, and its
+    /// Tags that every publication has, beside the event's own: the event's id, the same on every transport,
+    /// and its
     /// type.
     static final String ID_TAG = "ce_id";
 
@@ -42,10 +43,7 @@ final class Pushes {
         var info = publisher == null
                 ? null
                 : new ClientInfo(
-                        publisher.user(),
-                        publisher.client(),
-                        publisher.connectionInfo(),
-                        publisher.channelInfo());
+                        publisher.user(), publisher.client(), publisher.connectionInfo(), publisher.channelInfo());
         Map<String, String> tags = new LinkedHashMap<>(event.tags());
         tags.put(ID_TAG, event.id().value());
         tags.put(TYPE_TAG, event.type());

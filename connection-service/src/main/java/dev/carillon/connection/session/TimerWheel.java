@@ -3,7 +3,8 @@ package dev.carillon.connection.session;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Many timers for the price of one: something that is to happen after some ticks stands in the slot of its tick.
+/// Many timers for the price of one: something that is to happen after some ticks stands in the slot of its
+/// tick.
 ///
 /// Confined to one event loop, which advances it.
 final class TimerWheel {

@@ -9,7 +9,8 @@ public interface Wire {
 
     /// Writes frames, in order, as few units of the transport as it can.
     ///
-    /// @param done called on the session's event loop when they are handed to the network, or could not be: `false`
+    /// @param done called on the session's event loop when they are handed to the network, or could not be:
+    ///     `false`
     void write(List<Frame> frames, Done done);
 
     /// Sends a ping of the transport's own; only for sessions with [Pings#TRANSPORT].
