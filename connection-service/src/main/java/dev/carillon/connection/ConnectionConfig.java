@@ -96,8 +96,8 @@ public interface ConnectionConfig {
     @WithDefault("3s")
     Duration heartbeat();
 
-    /// How long a subscriber waits until its channel is followed; then it is told to try again. Client libraries
-    /// themselves give up after 5 s, and drop the connection with it.
+    /// How long a subscriber waits until its channel is followed; then it is told to try again. Client
+    /// libraries themselves give up after 5 s, and drop the connection with it.
     @WithDefault("4s")
     Duration followTimeout();
 

@@ -34,12 +34,18 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
             if (before == null || before.followId() != part.followId()) {
                 return new Answer(part.epoch(), part.followId(), part.from(), part.upTo(), part.entries());
             }
-            if (before.upTo() != part.from() || !before.epoch().equals(part.epoch())) {
+            if (!follows(before, part)) {
                 return null;
             }
             var entries = new ArrayList<>(before.entries());
             entries.addAll(part.entries());
             return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries);
+        }
+
+        private static boolean follows(Answer before, InboxMessage.Followed part) {
+            boolean next = part.from() == before.upTo();
+            boolean same = part.from() == before.from() && part.upTo() == before.upTo();
+            return (next || same) && part.epoch().equals(before.epoch());
         }
     }
 }

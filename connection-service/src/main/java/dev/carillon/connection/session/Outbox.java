@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What one client has still to get: frames that wait for the end of the loop's turn, and bytes that the
-/// network has
-/// not taken yet. Bounded by bytes, both together.
+/// network has not taken yet. Bounded by bytes, both together.
 ///
 /// Confined to the session's event loop.
 final class Outbox {

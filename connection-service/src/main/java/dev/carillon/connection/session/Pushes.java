@@ -16,8 +16,7 @@ import java.util.Map;
 final class Pushes {
 
     /// Tags that every publication has, beside the event's own: the event's id, the same on every transport,
-    /// and its
-    /// type.
+    /// and its type.
     static final String ID_TAG = "ce_id";
 
     static final String TYPE_TAG = "ce_type";

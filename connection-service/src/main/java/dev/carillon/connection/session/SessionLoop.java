@@ -9,9 +9,8 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
-/// What the sessions of one event loop share: the end of the loop's turn, at which every session writes
-/// once, and the
-/// timers.
+/// What the sessions of one event loop share: the end of the loop's turn, at which every session writes once,
+/// and the timers.
 ///
 /// Confined to its event loop.
 final class SessionLoop {

@@ -1,0 +1,326 @@
+package dev.carillon.connection.session;
+
+import com.google.protobuf.ByteString;
+import dev.carillon.connection.auth.SubscriptionClaims;
+import dev.carillon.connection.auth.TokenException;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.Publisher;
+import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.Command;
+import dev.carillon.contract.client.ErrorCode;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.Publication;
+import dev.carillon.contract.client.Result;
+import dev.carillon.contract.client.StreamPosition;
+import dev.carillon.contract.client.UnsubscribeCode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out the commands of a connected client.
+///
+/// Confined to the session's event loop; what completes elsewhere hops back to it.
+final class Requests {
+
+    private static final SubscriptionClaims NO_CLAIMS = new SubscriptionClaims(null, ByteString.EMPTY);
+
+    private final Session session;
+    private final Executor loop;
+    private int open;
+
+    Requests(Session session, Executor loop) {
+        this.session = session;
+        this.loop = loop;
+    }
+
+    void handle(Command command) {
+        long id = command.id();
+        switch (command.method()) {
+            case Method.Subscribe subscribe ->
+                onChannel(command, subscribe.channel(), c -> subscribe(id, c, subscribe));
+            case Method.Unsubscribe unsubscribe -> onChannel(command, unsubscribe.channel(), c -> unsubscribe(id, c));
+            case Method.SubRefresh refresh -> onChannel(command, refresh.channel(), c -> refresh(id, c, refresh));
+            case Method.Publish publish -> publish(id, publish);
+            case Method.History history -> history(id, history);
+            case Method.Presence _, Method.PresenceStats _, Method.Ping _, Method.Rpc _ ->
+                session.fail(id, ErrorCode.NOT_AVAILABLE);
+            case Method.Send _ -> session.close(CloseCode.NOT_AVAILABLE);
+            case Method.Connect _, Method.Refresh _, Method.Pong _ -> session.close(CloseCode.BAD_REQUEST);
+        }
+    }
+
+    /// Where a client that recovers goes on; null for one that does not.
+    ///
+    /// @throws IllegalArgumentException when that is no position
+    static @Nullable Position since(Method.Subscribe subscribe) {
+        var since = subscribe.since();
+        return subscribe.recover() ? new Position(since.epoch(), since.offset()) : null;
+    }
+
+    /// Carries out a command about a subscription, after those before it about the same channel.
+    private void onChannel(Command command, String name, Consumer<Channel> action) {
+        if (!Channel.fault(name).isEmpty()) {
+            session.fail(command.id(), ErrorCode.BAD_REQUEST);
+            return;
+        }
+        var channel = new Channel(name);
+        var current = session.subscriptions().get(channel);
+        if (current == null || current.isOpen()) {
+            action.accept(channel);
+        } else if (!current.await(command)) {
+            session.close(CloseCode.TOO_MANY_REQUESTS);
+        }
+    }
+
+    private void subscribe(long id, Channel channel, Method.Subscribe request) {
+        var subscriptions = session.subscriptions();
+        if (subscriptions.containsKey(channel)) {
+            session.fail(id, ErrorCode.ALREADY_SUBSCRIBED);
+        } else if (subscriptions.size() >= session.limits().maxChannels()) {
+            session.fail(id, ErrorCode.LIMIT_EXCEEDED);
+        } else if (request.type() != 0) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+        } else if (request.filter() != null || !isPosition(request)) {
+            session.fail(id, ErrorCode.BAD_REQUEST);
+        } else {
+            var claims = claims(id, channel, request.token());
+            if (claims != null) {
+                start(id, channel, request, claims);
+            }
+        }
+    }
+
+    private void start(long id, Channel channel, Method.Subscribe request, SubscriptionClaims claims) {
+        var outcome = new CommandOutcome(id, channel, claims);
+        var subscription = new ClientSubscription(session, channel, request, claims.info(), outcome);
+        session.subscriptions().put(channel, subscription);
+        subscription.start(since(request));
+    }
+
+    private static boolean isPosition(Method.Subscribe request) {
+        try {
+            return request.since().offset() >= 0 && (since(request) != null || !request.recover());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// Checks a subscription token, if one came. Null when the client is told already that it does not pass.
+    private @Nullable SubscriptionClaims claims(long id, Channel channel, String token) {
+        if (token.isEmpty()) {
+            return NO_CLAIMS;
+        }
+        try {
+            return session.surroundings().subscription(token, session.claims().user(), session.id(), channel);
+        } catch (TokenException e) {
+            switch (e.kind()) {
+                case EXPIRED -> session.fail(id, ErrorCode.TOKEN_EXPIRED);
+                case INVALID -> session.fail(id, ErrorCode.PERMISSION_DENIED);
+                case MISMATCH -> session.close(CloseCode.INVALID_TOKEN);
+            }
+            return null;
+        }
+    }
+
+    private void unsubscribe(long id, Channel channel) {
+        var ended = session.subscriptions().remove(channel);
+        if (ended != null) {
+            ended.end();
+        }
+        session.succeed(id, new Result.Unsubscribe());
+    }
+
+    private void refresh(long id, Channel channel, Method.SubRefresh request) {
+        var subscription = session.subscriptions().get(channel);
+        if (subscription == null || request.token().isEmpty() || request.type() != 0) {
+            session.fail(id, ErrorCode.BAD_REQUEST);
+            return;
+        }
+        var claims = claims(id, channel, request.token());
+        if (claims != null) {
+            expire(subscription, claims);
+            session.succeed(id, new Result.SubRefresh(Session.expiry(claims.expiresAt())));
+        }
+    }
+
+    private void expire(ClientSubscription subscription, SubscriptionClaims claims) {
+        var at = claims.expiresAt();
+        subscription.expiry(
+                at == null
+                        ? null
+                        : session.after(
+                                Session.left(at).plus(SessionLimits.EXPIRY_GRACE),
+                                () -> unsubscribed(subscription.channel(), UnsubscribeCode.EXPIRED)));
+    }
+
+    /// Ends a subscription from our side.
+    private void unsubscribed(Channel channel, UnsubscribeCode why) {
+        var ended = session.subscriptions().remove(channel);
+        if (ended != null) {
+            ended.end();
+            session.reply(why.toPush(channel.name()));
+        }
+    }
+
+    private void publish(long id, Method.Publish request) {
+        if (!Channel.fault(request.channel()).isEmpty() || request.data().isEmpty()) {
+            session.fail(id, ErrorCode.BAD_REQUEST);
+            return;
+        }
+        var channel = new Channel(request.channel());
+        if (channel.isReserved()) {
+            session.fail(id, ErrorCode.PERMISSION_DENIED);
+        } else if (request.type() != 0) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+        } else if (request.data().size() > session.limits().maxEventSize()) {
+            session.fail(id, ErrorCode.LIMIT_EXCEEDED);
+        } else {
+            var event = event(channel, request.data());
+            answer(id, () -> session.surroundings().append(event), _ -> session.succeed(id, new Result.Publish()));
+        }
+    }
+
+    private Event event(Channel channel, ByteString data) {
+        var subscription = session.subscriptions().get(channel);
+        var publisher = new Publisher(
+                session.claims().user(),
+                session.id(),
+                session.info(),
+                subscription == null ? ByteString.EMPTY : subscription.info());
+        boolean json = session.codec() instanceof JsonCodec || JsonText.isJson(data);
+        return new Event(
+                Event.Id.random(),
+                Event.DEFAULT_TYPE,
+                Event.DEFAULT_SOURCE,
+                Instant.now(),
+                channel,
+                json ? Event.JSON : "",
+                data,
+                Map.of(),
+                publisher);
+    }
+
+    private void history(long id, Method.History request) {
+        var since = request.since();
+        Position after;
+        try {
+            after = since == null ? null : new Position(since.epoch(), since.offset());
+        } catch (IllegalArgumentException e) {
+            session.fail(id, ErrorCode.BAD_REQUEST);
+            return;
+        }
+        if (!Channel.fault(request.channel()).isEmpty()) {
+            session.fail(id, ErrorCode.BAD_REQUEST);
+            return;
+        }
+        int max = session.limits().maxPage();
+        int limit = request.limit() < 0 ? max : Math.min(max, request.limit());
+        var channel = new Channel(request.channel());
+        answer(
+                id,
+                () -> session.surroundings().history(channel, after, limit, request.reverse()),
+                page -> answerHistory(id, after, page));
+    }
+
+    private void answerHistory(long id, @Nullable Position after, InboxMessage.HistoryPage page) {
+        if (after != null && !page.complete()) {
+            session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
+            return;
+        }
+        var position = new StreamPosition(page.upTo(), page.epoch());
+        session.succeed(id, new Result.History(fitting(page.entries()), position));
+    }
+
+    /// As many as one reply can hold; the client asks for the rest with its next page.
+    private List<Publication> fitting(List<LogEntry> entries) {
+        var fitting = new ArrayList<Publication>(entries.size());
+        long left = session.limits().maxReplyBytes();
+        for (var entry : entries) {
+            left -= entry.event().data().size();
+            if (left < 0 && !fitting.isEmpty()) {
+                break;
+            }
+            fitting.add(Pushes.publication(entry));
+        }
+        return fitting;
+    }
+
+    /// Has something done elsewhere, and goes on with its result on the session's loop.
+    private <T> void answer(long id, Supplier<CompletionStage<T>> ask, Consumer<T> action) {
+        if (open >= SessionLimits.MAX_OPEN_REQUESTS) {
+            session.fail(id, ErrorCode.TOO_MANY_REQUESTS);
+            return;
+        }
+        open++;
+        var _ = ask.get()
+                .whenComplete((result, failure) -> loop.execute(() -> {
+                    open--;
+                    if (session.isClosed()) {
+                        return;
+                    }
+                    if (failure == null) {
+                        action.accept(result);
+                    } else {
+                        session.fail(id, ErrorCode.INTERNAL);
+                    }
+                }));
+    }
+
+    /// Tells the client what came of its subscribe command, then goes on with what waited for that.
+    private final class CommandOutcome implements ClientSubscription.Outcome {
+        private final long id;
+        private final Channel channel;
+        private final SubscriptionClaims claims;
+
+        CommandOutcome(long id, Channel channel, SubscriptionClaims claims) {
+            this.id = id;
+            this.channel = channel;
+            this.claims = claims;
+        }
+
+        @Override
+        public void opened(Result.Subscribe result) {
+            session.succeed(id, result.withExpiry(Session.expiry(claims.expiresAt())));
+            var subscription = session.subscriptions().get(channel);
+            if (subscription != null) {
+                expire(subscription, claims);
+                goOn(subscription);
+            }
+        }
+
+        @Override
+        public void refused(ErrorCode why) {
+            var ended = session.subscriptions().remove(channel);
+            session.fail(id, why);
+            if (ended != null) {
+                ended.end();
+                goOn(ended);
+            }
+        }
+
+        @Override
+        public void broken() {
+            unsubscribed(channel, UnsubscribeCode.INSUFFICIENT_STATE);
+        }
+
+        private void goOn(ClientSubscription subscription) {
+            for (var next : List.copyOf(subscription.waiting())) {
+                if (!session.isClosed()) {
+                    handle(next);
+                }
+            }
+            subscription.waiting().clear();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.carillon.connection.session;
+
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.auth.SubscriptionClaims;
+import dev.carillon.connection.auth.TokenException;
+import dev.carillon.connection.auth.Tokens;
+import dev.carillon.connection.feed.Feed;
+import dev.carillon.connection.feed.Histories;
+import dev.carillon.connection.feed.Subscriber;
+import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.node.Connections;
+import dev.carillon.connection.publish.EventLog;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.ProtocolCodec;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Opens sessions, on whatever event loop a connection came to.
+///
+/// Safe for use by many event loops: each has its own [SessionLoop].
+@Singleton
+public final class Sessions {
+
+    private static final int GOODBYE_SECONDS = 5;
+
+    private final Surroundings surroundings;
+    private final SessionLimits limits;
+    private final Connections connections;
+    private final Map<EventLoop, SessionLoop> loops = new ConcurrentHashMap<>();
+    private volatile boolean leaving;
+
+    Sessions(
+            Feed feed,
+            Histories histories,
+            EventLog log,
+            Tokens tokens,
+            Connections connections,
+            ConnectionConfig config,
+            MeterRegistry meters) {
+        this.surroundings = new Node(feed, histories, log, tokens, config.insecure());
+        this.limits = SessionLimits.of(config);
+        this.connections = connections;
+        meters.gauge("carillon.connections", connections, Connections::count);
+    }
+
+    /// Opens a session; call it on the connection's event loop, which the session stays on.
+    public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings) {
+        var loop = loop();
+        connections.opened();
+        var plan = new Liveness.Plan(pings, RandomGenerator.getDefault());
+        var session = new Session(surroundings, limits, loop, codec, wire, plan, connections::closed);
+        loop.opened(session);
+        if (leaving) {
+            session.close(CloseCode.SHUTDOWN);
+        }
+        return session;
+    }
+
+    /// First of all: clients go to other nodes while everything here still works.
+    void stop(@Observes @Priority(1000) ShutdownEvent event) throws InterruptedException {
+        leaving = true;
+        var goodbyes = new CountDownLatch(loops.size());
+        for (var loop : loops.values()) {
+            loop.executor().execute(() -> {
+                loop.closeAll(CloseCode.SHUTDOWN);
+                goodbyes.countDown();
+            });
+        }
+        goodbyes.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private SessionLoop loop() {
+        var context = Vertx.currentContext();
+        if (!(context instanceof ContextInternal internal) || !Context.isOnEventLoopThread()) {
+            throw new IllegalStateException("not on an event loop");
+        }
+        return loops.computeIfAbsent(internal.nettyEventLoop(), this::made);
+    }
+
+    private SessionLoop made(EventLoop netty) {
+        var loop = new SessionLoop(netty);
+        var _ = netty.scheduleAtFixedRate(
+                loop::tick, SessionLoop.TICK.toMillis(), SessionLoop.TICK.toMillis(), TimeUnit.MILLISECONDS);
+        return loop;
+    }
+
+    /// The rest of this node.
+    private record Node(Feed feed, Histories histories, EventLog log, Tokens tokens, boolean insecure)
+            implements Surroundings {
+
+        @Override
+        public Subscription subscribe(Channel channel, @Nullable Position since, Subscriber subscriber) {
+            return feed.subscribe(channel, since, subscriber);
+        }
+
+        @Override
+        public CompletionStage<InboxMessage.HistoryPage> history(
+                Channel channel, @Nullable Position after, int limit, boolean reverse) {
+            return histories.page(channel, after, limit, reverse);
+        }
+
+        @Override
+        public CompletionStage<Position> append(Event event) {
+            return log.append(event, null);
+        }
+
+        @Override
+        public @Nullable ConnectionClaims connection(String token) throws TokenException {
+            if (insecure && (token.isEmpty() || !tokens.accepted())) {
+                return ConnectionClaims.ANONYMOUS;
+            }
+            return token.isEmpty() ? null : tokens.connection(token);
+        }
+
+        @Override
+        public SubscriptionClaims subscription(String token, String user, String client, Channel channel)
+                throws TokenException {
+            return tokens.subscription(token, user, client, channel);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.carillon.connection.transport.websocket;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.session.Session;
+import dev.carillon.connection.session.Sessions;
+import dev.carillon.connection.session.Wire;
+import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.Command;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.MalformedFrameException;
+import dev.carillon.contract.client.ProtobufCodec;
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.OnBinaryMessage;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnPongMessage;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.UserData.TypedKey;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/// The endpoint for clients that speak the client protocol: JSON in text frames, or Protobuf in binary frames
+/// when the client chose so by subprotocol or query.
+///
+/// Every callback runs on the connection's event loop and does not wait.
+@WebSocket(path = "/connection/websocket")
+public final class ClientSocket {
+
+    private static final Logger LOG = Logger.getLogger(ClientSocket.class);
+    private static final TypedKey<Session> SESSION = new TypedKey<>("session");
+    private static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");
+
+    private final Sessions sessions;
+    private final long maxFrame;
+
+    ClientSocket(Sessions sessions, ConnectionConfig config) {
+        this.sessions = sessions;
+        this.maxFrame = config.maxFrame().asLongValue();
+    }
+
+    @OnOpen
+    @NonBlocking
+    void open(WebSocketConnection connection) {
+        var request = SocketRequest.of(connection.handshakeRequest().query(), connection.subprotocol());
+        Wire wire = request.protobuf() ? new BinaryWire(connection) : new TextWire(connection);
+        var codec = request.protobuf() ? ProtobufCodec.INSTANCE : JsonCodec.INSTANCE;
+        var pings = request.framePings() ? Wire.Pings.TRANSPORT : Wire.Pings.PROTOCOL;
+        connection.userData().put(SESSION, sessions.open(codec, wire, pings));
+    }
+
+    @OnTextMessage
+    @NonBlocking
+    void text(WebSocketConnection connection, String frame) {
+        if (frame.length() > maxFrame) {
+            refuse(connection);
+        } else {
+            receive(connection, () -> JsonCodec.INSTANCE.decodeCommands(frame));
+        }
+    }
+
+    @OnBinaryMessage
+    @NonBlocking
+    void binary(WebSocketConnection connection, Buffer frame) {
+        if (frame.length() > maxFrame) {
+            refuse(connection);
+        } else {
+            var bytes = UnsafeByteOperations.unsafeWrap(frame.getBytes());
+            receive(connection, () -> ProtobufCodec.INSTANCE.decodeCommands(bytes));
+        }
+    }
+
+    @OnPongMessage
+    @NonBlocking
+    void pong(WebSocketConnection connection, Buffer data) {
+        var session = connection.userData().get(SESSION);
+        if (session != null) {
+            session.heard();
+        }
+    }
+
+    @OnClose
+    @NonBlocking
+    void close(WebSocketConnection connection) {
+        var session = connection.userData().remove(SESSION);
+        if (session != null) {
+            session.closed();
+        }
+    }
+
+    @OnError
+    @NonBlocking
+    void error(WebSocketConnection connection, Throwable failure) {
+        LOG.debug("connection failed", failure);
+        var session = connection.userData().get(SESSION);
+        if (session != null) {
+            session.close(CloseCode.SERVER_ERROR);
+        }
+    }
+
+    private static void receive(WebSocketConnection connection, Supplier<List<Command>> commands) {
+        var session = connection.userData().get(SESSION);
+        if (session == null) {
+            return;
+        }
+        List<Command> decoded;
+        try {
+            decoded = commands.get();
+        } catch (MalformedFrameException e) {
+            LOG.debug("frame is malformed", e);
+            session.close(e.closeCode());
+            return;
+        }
+        session.receive(decoded);
+    }
+
+    private static void refuse(WebSocketConnection connection) {
+        var session = connection.userData().remove(SESSION);
+        if (session != null) {
+            session.closed();
+        }
+        SocketWire.closeWith(connection, TOO_BIG);
+    }
+}

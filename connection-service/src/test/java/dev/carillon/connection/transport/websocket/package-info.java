@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.transport.websocket;
+
+import org.jspecify.annotations.NullMarked;
