@@ -107,8 +107,10 @@ public final class EventRecords {
         headers.add(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// The id of an event that brought none: its place. Without dots, which webhook ids must not have, so that the id
+    /// is the same everywhere.
     private static String recordId(ConsumerRecord<?, ?> record) {
-        return record.topic() + '-' + record.partition() + '-' + record.offset();
+        return record.topic().replace('.', '-') + '-' + record.partition() + '-' + record.offset();
     }
 
     private static Instant time(String text, ConsumerRecord<?, ?> record) {

@@ -3,7 +3,9 @@ package dev.carillon.kit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +32,9 @@ public final class StateTable implements AutoCloseable {
     private final TopicPartition partition;
     private final Listener listener;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final Queue<CompletableFuture<Void>> refreshes = new ConcurrentLinkedQueue<>();
     private final Thread thread;
+    private long firstEnd = -1;
     private volatile boolean closed;
 
     private StateTable(KafkaClients clients, String topic, Listener listener) {
@@ -50,6 +54,13 @@ public final class StateTable implements AutoCloseable {
     /// Completes when the listener has heard everything that the topic held when it was opened.
     public CompletableFuture<Void> caughtUp() {
         return caughtUp;
+    }
+
+    /// Completes when the listener has heard everything that the topic holds now.
+    public CompletableFuture<Void> refresh() {
+        var refresh = new CompletableFuture<Void>();
+        refreshes.add(refresh);
+        return refresh;
     }
 
     @Override
@@ -78,8 +89,16 @@ public final class StateTable implements AutoCloseable {
     private void pass() {
         try {
             consumer.poll(POLL).forEach(this::tell);
-            if (!caughtUp.isDone() && isAtEnd()) {
+            var asked = refreshes.size();
+            if ((asked > 0 || !caughtUp.isDone()) && isAtEnd()) {
                 caughtUp.complete(null);
+                // Only those that asked before the end was looked up.
+                for (int i = 0; i < asked; i++) {
+                    var refresh = refreshes.poll();
+                    if (refresh != null) {
+                        refresh.complete(null);
+                    }
+                }
             }
         } catch (WakeupException e) {
             throw e;
@@ -89,8 +108,19 @@ public final class StateTable implements AutoCloseable {
     }
 
     private boolean isAtEnd() {
-        var end = consumer.endOffsets(List.of(partition)).get(partition);
-        return end != null && consumer.position(partition) >= end;
+        if (caughtUp.isDone()) {
+            return consumer.position(partition) >= end();
+        }
+        // Asked once: the answer waits behind the fetch that is under way, so in a topic where something is written
+        // all the time a new answer would always be ahead.
+        if (firstEnd < 0) {
+            firstEnd = end();
+        }
+        return consumer.position(partition) >= firstEnd;
+    }
+
+    private long end() {
+        return consumer.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
     }
 
     private void tell(ConsumerRecord<byte[], byte[]> row) {

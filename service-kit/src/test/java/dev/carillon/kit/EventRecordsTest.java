@@ -47,7 +47,7 @@ class EventRecordsTest {
     void recordWithoutHeadersIsAnEventNamedAfterItsPlace() {
         var read = EventRecords.read(record("orders:42", "{}", new RecordHeaders()));
 
-        assertThat(read.id()).isEqualTo(new Event.Id("log-3-17"));
+        assertThat(read.id()).isEqualTo(new Event.Id("the-log-3-17"));
         assertThat(read.type()).isEqualTo("message");
         assertThat(read.time()).isEqualTo(Instant.ofEpochMilli(TIMESTAMP));
         assertThat(read.channel()).isEqualTo(CHANNEL);
@@ -109,7 +109,7 @@ class EventRecordsTest {
     private static ConsumerRecord<byte[], byte[]> record(
             @Nullable String key, @Nullable String value, Headers headers) {
         return new ConsumerRecord<>(
-                "log",
+                "the.log",
                 3,
                 17,
                 TIMESTAMP,

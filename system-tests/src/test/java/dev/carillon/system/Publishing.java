@@ -67,7 +67,7 @@ final class Publishing implements AutoCloseable {
     /// As a plain producer that has never heard of anything but Kafka.
     Accepted overKafkaWithoutHeaders(String channel, Payload payload) {
         var place = append(record(channel, payload));
-        var id = Topics.EVENT_PUBLISHED + "-" + place.epoch() + "-" + (place.offset() - 1);
+        var id = Topics.EVENT_PUBLISHED.replace('.', '-') + "-" + place.epoch() + "-" + (place.offset() - 1);
         return new Accepted(channel, id, place.offset(), payload.digest());
     }
 

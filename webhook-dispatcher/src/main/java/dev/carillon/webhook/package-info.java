@@ -1,3 +1,4 @@
+/// The dispatcher: takes deliveries in, attempts them, decides what follows.
 @NullMarked
 package dev.carillon.webhook;
 

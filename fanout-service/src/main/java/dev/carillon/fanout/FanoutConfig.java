@@ -1,0 +1,85 @@
+package dev.carillon.fanout;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// What an operator can set about fanout-service.
+@ConfigMapping(prefix = "carillon.fanout")
+public interface FanoutConfig {
+
+    /// Names this process among all instances, and stays the same over its restarts: the group knows it again by
+    /// this.
+    /// Without it: the host's name and the HTTP port.
+    Optional<String> instance();
+
+    /// How many threads route; each owns its share of the partitions. Without it: one per core.
+    OptionalInt workers();
+
+    /// How long an instance may be silent before its partitions move to others.
+    @WithDefault("6s")
+    Duration sessionTimeout();
+
+    /// How often an instance tells the group that it is there; at most a third of `session-timeout`.
+    @WithDefault("2s")
+    Duration heartbeatInterval();
+
+    /// How long a worker may be stuck before its partitions move to others.
+    @WithDefault("60s")
+    Duration stallTimeout();
+
+    /// How many publications per channel are remembered for recovery and history.
+    @WithDefault("1000")
+    @Min(0)
+    @Max(1_000_000)
+    int historySize();
+
+    /// How long a publication is remembered for recovery and history.
+    @WithDefault("24h")
+    Duration historyTtl();
+
+    /// Memory for remembered publications in this instance; beyond it the least recently used channels forget.
+    @WithDefault("256M")
+    MemorySize ringBudget();
+
+    /// How many channels without followers and without remembered publications a worker keeps the place of.
+    @WithDefault("100000")
+    @Min(0)
+    int idleChannels();
+
+    /// How many records of a partition are read again at most to rebuild memory when it is taken over.
+    @WithDefault("200000")
+    @Min(0)
+    long rebuildRecords();
+
+    /// For how long a repeated `Idempotency-Key` on a channel is dropped.
+    @WithDefault("5m")
+    Duration idempotencyWindow();
+
+    /// The largest event that is routed; larger ones are dead-lettered. With the broker's limit for a record (1 MB by
+    /// default) it must leave room for headers.
+    @WithDefault("960K")
+    MemorySize maxEventSize();
+
+    /// Bytes on their way to Kafka per worker above which it stops to read on.
+    @WithDefault("16M")
+    MemorySize inFlight();
+
+    /// How often nodes are told how far the channels that moved are.
+    @WithDefault("2s")
+    Duration topsInterval();
+
+    /// How long a node may be silent before nothing is sent to it any more; after three times as long its follows are
+    /// ended and its inbox is deleted.
+    @WithDefault("10s")
+    Duration nodeLease();
+
+    /// How often progress is committed.
+    @WithDefault("200ms")
+    Duration commitInterval();
+}

@@ -1,0 +1,65 @@
+package dev.carillon.fanout;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+
+/// What fanout-service counts. Safe for use by many threads.
+public final class FanoutMeters {
+
+    private static final String EVENTS = "carillon.fanout.events";
+    private static final String INBOX_SENDS = "carillon.fanout.inbox.sends";
+    private static final String OUTCOME = "outcome";
+
+    private final MeterRegistry registry;
+
+    /// Events that were routed.
+    public final Counter routed;
+
+    /// Events dropped because of their idempotency key.
+    public final Counter repeated;
+
+    /// Records of the log, of follows or of queries that could not be read.
+    public final Counter unreadable;
+
+    /// Records that reached an inbox.
+    public final Counter inboxSent;
+
+    /// Records that did not: the chain rule makes the node ask again.
+    public final Counter inboxLost;
+
+    /// Deliveries that the log has.
+    public final Counter deliveries;
+
+    /// Deliveries that Kafka refuses for good, such as one that is too large.
+    public final Counter deliveriesRefused;
+
+    /// Follows that were answered.
+    public final Counter follows;
+
+    /// Queries that were answered.
+    public final Counter queries;
+
+    /// Partitions taken over.
+    public final Counter takeovers;
+
+    public FanoutMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.routed = registry.counter(EVENTS, OUTCOME, "routed");
+        this.repeated = registry.counter(EVENTS, OUTCOME, "repeated");
+        this.unreadable = registry.counter(EVENTS, OUTCOME, "unreadable");
+        this.inboxSent = registry.counter(INBOX_SENDS, OUTCOME, "sent");
+        this.inboxLost = registry.counter(INBOX_SENDS, OUTCOME, "lost");
+        this.deliveries = registry.counter("carillon.fanout.deliveries", OUTCOME, "written");
+        this.deliveriesRefused = registry.counter("carillon.fanout.deliveries", OUTCOME, "refused");
+        this.follows = registry.counter("carillon.fanout.follows");
+        this.queries = registry.counter("carillon.fanout.queries");
+        this.takeovers = registry.counter("carillon.fanout.takeovers");
+    }
+
+    /// Shows the bytes of remembered publications.
+    public void ringBytes(Supplier<Number> bytes) {
+        Gauge.builder("carillon.fanout.ring", bytes).baseUnit("bytes").register(registry);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.carillon.fanout.answer;
+
+import dev.carillon.contract.ChannelQuery;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.fanout.route.Ring;
+import java.util.List;
+
+/// A page of a channel's past, as far as the ring knows it. It says `complete` only if nothing is missing from what
+/// the
+/// page should hold.
+final class HistoryAnswer {
+
+    private HistoryAnswer() {}
+
+    /// @param position how far the owner has read
+    /// @param logStart the log itself has nothing before this
+    static List<InboxMessage.HistoryPage> parts(
+            String epoch, ChannelQuery.History query, Ring ring, long position, long logStart) {
+        var after = query.after();
+        boolean isOurs = after == null || after.epoch().equals(epoch);
+        List<LogEntry> entries;
+        boolean complete;
+        if (query.reverse()) {
+            entries = ring.before(after == null || !isOurs ? Long.MAX_VALUE : after.offset(), query.limit());
+            complete = isOurs && (entries.size() == query.limit() || ring.floor() <= logStart);
+        } else {
+            entries = ring.after(after == null || !isOurs ? 0 : after.offset(), query.limit());
+            complete = isOurs && (after == null || after.offset() >= ring.floor() || query.limit() == 0);
+        }
+        return Parts.of(entries).stream()
+                .map(part -> new InboxMessage.HistoryPage(
+                        epoch, query.channel(), query.queryId(), complete, position, part.more(), part.entries()))
+                .toList();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.carillon.fanout.own;
+
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.NodeState;
+import dev.carillon.contract.Topics;
+import dev.carillon.fanout.FanoutConfig;
+import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.fanout.route.EndpointIndex;
+import dev.carillon.fanout.route.Limits;
+import dev.carillon.kit.KafkaClients;
+import dev.carillon.kit.Partitions;
+import dev.carillon.kit.StateTable;
+import dev.carillon.kit.TopicSetup;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// One instance of fanout: its workers, the tables of endpoints and nodes that they read, and the watch over leases.
+/// A plain class, so that two of them can live in one JVM. Its topics must exist.
+///
+/// Safe for use by many threads.
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Engine.class);
+
+    /// What an instance is made of.
+    ///
+    /// @param instance its name, the same over restarts
+    /// @param log the epoch and P
+    /// @param webhookPartitions W
+    public record Parts(
+            FanoutConfig config,
+            String instance,
+            TopicSetup.Log log,
+            int webhookPartitions,
+            KafkaClients clients,
+            Clock clock,
+            FanoutMeters meters) {}
+
+    private final Parts parts;
+    private final List<Worker> workers;
+    private final StateTable endpoints;
+    private final StateTable nodes;
+    private final LeaseWatch watch;
+    private final CompletableFuture<Void> tables;
+
+    private Engine(Parts parts) {
+        this.parts = parts;
+        var index = new EndpointIndex(parts.webhookPartitions());
+        var leases = new Leases(parts.config().nodeLease(), System::nanoTime);
+        this.endpoints = StateTable.follow(parts.clients(), Topics.ENDPOINT_STATE, index::changed);
+        this.nodes = StateTable.follow(parts.clients(), Topics.NODE_STATE, row -> hear(row, leases));
+        this.workers = workers(parts, index, leases);
+        this.watch = new LeaseWatch(
+                leases,
+                parts.clients().admin(),
+                parts.config().nodeLease(),
+                verdict -> workers.forEach(worker -> worker.tell(verdict)));
+        this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp());
+    }
+
+    /// Starts an instance; it joins the group as soon as the tables are read, for without them events would be missed
+    /// by endpoints.
+    public static Engine start(Parts parts) {
+        var engine = new Engine(parts);
+        var _ = engine.tables.thenRun(() -> {
+            LOG.info("tables are read, joining the group");
+            engine.watch.start();
+            engine.workers.forEach(Worker::start);
+        });
+        return engine;
+    }
+
+    /// What it still waits for, for people; empty when all of its partitions are routed.
+    public Optional<String> pending() {
+        if (!tables.isDone()) {
+            return Optional.of("reading the tables of endpoints and nodes");
+        }
+        return workers.stream()
+                .map(Worker::pending)
+                .filter(pending -> !pending.isEmpty())
+                .findFirst();
+    }
+
+    /// Bytes of remembered publications.
+    public long ringBytes() {
+        return workers.stream().mapToLong(Worker::ringBytes).sum();
+    }
+
+    /// The partitions that this instance owns.
+    public CompletableFuture<List<PartitionView>> partitions() {
+        var views = workers.stream()
+                .map(worker -> worker.ask(holdings -> holdings.views(worker.name())))
+                .toList();
+        return CompletableFuture.allOf(views.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> views.stream()
+                        .flatMap(view -> view.join().stream())
+                        .sorted(Comparator.comparingInt(PartitionView::partition))
+                        .toList());
+    }
+
+    /// What is known about a channel; empty when another instance owns it.
+    public CompletableFuture<Optional<ChannelView>> channel(Channel channel) {
+        int partition = Partitions.of(channel, parts.log().partitions());
+        var views = workers.stream()
+                .map(worker -> worker.ask(holdings -> view(channel, holdings.warm(partition))))
+                .toList();
+        return CompletableFuture.allOf(views.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ ->
+                        views.stream().flatMap(view -> view.join().stream()).findFirst());
+    }
+
+    /// Ends with everything acknowledged committed, and leaves the group.
+    @Override
+    public void close() {
+        workers.forEach(Worker::close);
+        end();
+    }
+
+    /// Ends as if the process had been killed: no commit, no word to the group. For tests.
+    void crash() {
+        workers.forEach(Worker::crash);
+        end();
+    }
+
+    private void end() {
+        workers.forEach(Worker::join);
+        watch.close();
+        endpoints.close();
+        nodes.close();
+    }
+
+    private Optional<ChannelView> view(Channel channel, @Nullable Slot slot) {
+        if (slot == null) {
+            return Optional.empty();
+        }
+        var memory = slot.memory();
+        var known = memory.find(channel);
+        var ring = memory.ring(channel, parts.clock().millis());
+        List<String> followers = known == null
+                ? List.of()
+                : known.followers().stream()
+                        .map(follower -> follower.inbox().node())
+                        .toList();
+        return Optional.of(new ChannelView(
+                channel.name(),
+                slot.partition(),
+                parts.log().epoch(),
+                ring.last(),
+                ring.floor(),
+                memory.position(),
+                ring.size(),
+                followers));
+    }
+
+    private static void hear(ConsumerRecord<byte[], byte[]> row, Leases leases) {
+        if (row.value() == null) {
+            leases.left(new String(row.key(), StandardCharsets.UTF_8));
+        } else {
+            leases.heard(NodeState.fromJson(row.value()));
+        }
+    }
+
+    private static List<Worker> workers(Parts parts, EndpointIndex index, Leases leases) {
+        var config = parts.config();
+        int count = Math.max(1, config.workers().orElse(Runtime.getRuntime().availableProcessors()));
+        long ringShare = config.ringBudget().asLongValue() / count;
+        var limits = new Limits(
+                config.historySize(),
+                config.historyTtl(),
+                config.idleChannels(),
+                config.idempotencyWindow(),
+                config.maxEventSize().asLongValue());
+        var sources = new Takeover.Sources(
+                parts.clients(),
+                leases,
+                limits,
+                parts.clock(),
+                parts.log().partitions(),
+                config.rebuildRecords(),
+                ringShare,
+                new Semaphore(count));
+        var shared = new Worker.Shared(
+                config,
+                parts.log().epoch(),
+                new MemberClients(parts.clients(), config),
+                index,
+                leases,
+                sources,
+                parts.meters(),
+                ringShare);
+        var workers = new ArrayList<Worker>();
+        IntStream.range(0, count).forEach(i -> workers.add(new Worker(parts.instance() + "-" + i, shared)));
+        return List.copyOf(workers);
+    }
+}

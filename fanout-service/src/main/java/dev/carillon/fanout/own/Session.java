@@ -1,0 +1,223 @@
+package dev.carillon.fanout.own;
+
+import dev.carillon.contract.TelemetryNames;
+import dev.carillon.contract.Topics;
+import dev.carillon.fanout.answer.Answerer;
+import dev.carillon.fanout.answer.TopsTeller;
+import dev.carillon.fanout.route.Outlet;
+import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.fanout.route.Router;
+import dev.carillon.kit.LogScope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// One membership of a worker in the group, from joining to leaving: what [#turn()] does, again and again, is all
+/// that
+/// happens to an event.
+///
+/// ```
+///   poll ─▶ follows and queries: answer ─▶ events: route ─▶ forget what is too much ─▶ commit ─▶ tops ─┐
+///    ▲                                                                                                  │
+///    └─ throttled while too much is in flight; partitions that are new are rebuilt aside ──────────────┘
+/// ```
+///
+/// Confined to the worker's thread.
+final class Session implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Session.class);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+    private static final Duration ASK = Duration.ofSeconds(1);
+    private static final Duration HOUSEKEEPING = Duration.ofMillis(500);
+
+    private final Worker.Shared shared;
+    private final BooleanSupplier isCrashed;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Outlet outlet;
+    private final Holdings holdings;
+    private final Router router;
+    private final Answerer answerer;
+    private final TopsTeller tops;
+    private final Pace commits;
+    private final Pace toldTops;
+    private final Pace housekeeping = new Pace(HOUSEKEEPING);
+    private boolean left;
+
+    /// Joins.
+    ///
+    /// @param isCrashed whether to drop everything at once, as if the process had been killed
+    Session(String member, Worker.Shared shared, BooleanSupplier isCrashed) {
+        var clock = shared.sources().clock();
+        this.shared = shared;
+        this.isCrashed = isCrashed;
+        this.consumer = shared.clients().consumer(member);
+        this.outlet = shared.clients().outlet(shared.meters());
+        this.holdings = new Holdings(consumer, shared.sources(), this::warmed);
+        this.router = new Router(shared.epoch(), shared.endpoints(), outlet, clock, shared.meters());
+        this.answerer = new Answerer(shared.epoch(), shared.leases(), outlet, this::logEnd, clock, shared.meters());
+        this.tops = new TopsTeller(shared.epoch(), outlet);
+        this.commits = new Pace(shared.config().commitInterval());
+        this.toldTops = new Pace(shared.config().topsInterval());
+        consumer.subscribe(Slot.TOPICS, holdings);
+    }
+
+    /// Reads once, and does all that is due.
+    void turn() {
+        take(consumer.poll(POLL));
+        holdings.settle();
+        forget();
+        holdings.throttle(outlet.inFlight() > shared.config().inFlight().asLongValue());
+        long now = System.nanoTime();
+        if (commits.isDue(now)) {
+            holdings.commitLater();
+        }
+        if (toldTops.isDue(now)) {
+            tops.tell(memories());
+        }
+        if (housekeeping.isDue(now)) {
+            answerer.answerLost(this::memory);
+            memories().forEach(memory -> memory.expire(shared.sources().clock().millis()));
+        }
+    }
+
+    /// Commits what is acknowledged, and tells the group.
+    void leave() {
+        holdings.awaitAcknowledgements();
+        holdings.commitNow();
+        left = true;
+    }
+
+    @Override
+    public void close() {
+        var patience = isCrashed.getAsBoolean() ? Duration.ZERO : CLOSE;
+        var membership = left ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP;
+        try {
+            consumer.close(CloseOptions.groupMembershipOperation(membership).withTimeout(patience));
+        } catch (KafkaException e) {
+            LOG.debug("consumer did not close cleanly", e);
+        }
+        outlet.close(patience);
+    }
+
+    Holdings holdings() {
+        return holdings;
+    }
+
+    /// What it waits for, for people; empty when every partition of its share is routed.
+    String pending() {
+        if (holdings.isSettled()) {
+            return "";
+        }
+        return holdings.isAssigned() ? "rebuilding partitions" : "joining the group";
+    }
+
+    long ringBytes() {
+        return memories().stream().mapToLong(PartitionMemory::ringBytes).sum();
+    }
+
+    /// Carries out what is due for a node, in every partition.
+    void apply(Leases.Verdict verdict) {
+        for (var memory : memories()) {
+            switch (verdict) {
+                case Leases.Verdict.Back(var node) -> memory.followedBy(node).forEach(memory::moved);
+                case Leases.Verdict.Ended(var node, var incarnation) -> answerer.endAll(node, incarnation, memory);
+                case Leases.Verdict.Gone(var node, var incarnation) -> answerer.endAll(node, incarnation, memory);
+            }
+        }
+    }
+
+    private void warmed(Slot slot, Takeover.Result result) {
+        shared.meters().takeovers.increment();
+        try (var _ = LogScope.of(TelemetryNames.PARTITION, slot.partition())) {
+            LOG.info("partition taken over");
+        }
+        // The owner before may have lost what it sent last.
+        slot.memory().allMoved();
+        for (var row : result.stale()) {
+            answerer.endRows(List.of(row.key()), row.incarnation(), slot.partition());
+        }
+    }
+
+    /// Follows and queries first: what they ask for is then followed by the events of the same poll.
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        for (var partition : records.partitions()) {
+            if (!partition.topic().equals(Topics.EVENT_PUBLISHED)) {
+                take(partition, records);
+            }
+        }
+        for (var partition : records.partitions()) {
+            if (partition.topic().equals(Topics.EVENT_PUBLISHED)) {
+                take(partition, records);
+            }
+        }
+    }
+
+    private void take(TopicPartition partition, ConsumerRecords<byte[], byte[]> records) {
+        var slot = holdings.warm(partition.partition());
+        if (slot == null) {
+            return;
+        }
+        for (var record : records.records(partition)) {
+            if (isCrashed.getAsBoolean()) {
+                return;
+            }
+            take(record, slot);
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, Slot slot) {
+        var mark = slot.mark(record.topic());
+        switch (record.topic()) {
+            case Topics.EVENT_PUBLISHED -> router.route(record, slot.memory(), mark);
+            case Topics.INTEREST_STATE -> answerer.interest(record, slot.memory(), mark);
+            case Topics.CHANNEL_QUERY -> answerer.query(record, slot.memory(), mark);
+            default -> mark.pass(record.offset());
+        }
+    }
+
+    /// Keeps to the worker's share of the memory for rings: the largest partition forgets first.
+    private void forget() {
+        long excess = ringBytes() - shared.ringShare();
+        while (excess > 0) {
+            var largest = memories().getFirst();
+            for (var memory : memories()) {
+                largest = memory.ringBytes() > largest.ringBytes() ? memory : largest;
+            }
+            long before = largest.ringBytes();
+            if (!largest.evict()) {
+                return;
+            }
+            excess -= before - largest.ringBytes();
+        }
+    }
+
+    private List<PartitionMemory> memories() {
+        return holdings.warm().stream().map(Slot::memory).toList();
+    }
+
+    private @Nullable PartitionMemory memory(int partition) {
+        var slot = holdings.warm(partition);
+        return slot == null ? null : slot.memory();
+    }
+
+    private long logEnd(int partition) {
+        var log = new TopicPartition(Topics.EVENT_PUBLISHED, partition);
+        try {
+            return consumer.endOffsets(Set.of(log), ASK).getOrDefault(log, Long.MAX_VALUE);
+        } catch (KafkaException e) {
+            LOG.debug("end of the log is not known", e);
+            return Long.MAX_VALUE;
+        }
+    }
+}

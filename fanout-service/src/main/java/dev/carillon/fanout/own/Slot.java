@@ -1,0 +1,152 @@
+package dev.carillon.fanout.own;
+
+import dev.carillon.contract.Topics;
+import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.fanout.route.Watermark;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// One owned partition: the same number of each co-partitioned topic. Confined to the worker's thread.
+final class Slot {
+
+    /// The co-partitioned topics.
+    static final List<String> TOPICS =
+            List.of(Topics.EVENT_PUBLISHED, Topics.INTEREST_STATE, Topics.PRESENCE_STATE, Topics.CHANNEL_QUERY);
+
+    /// Where a partition is on its way into this worker's hands.
+    enum Phase {
+        /// Nothing is known of it.
+        COLD,
+        /// Its memory is being rebuilt.
+        LOADING,
+        /// It is routed.
+        WARM,
+        /// It was routed, and is between two assignments.
+        PARKED,
+        /// It is assigned again; whether nobody else had it meanwhile is to be seen.
+        RETURNED
+    }
+
+    private final int partition;
+    private final List<TopicPartition> topicPartitions;
+    private Phase phase = Phase.COLD;
+    private @Nullable PartitionMemory memory;
+    private @Nullable Takeover takeover;
+    private Map<String, Watermark> marks = Map.of();
+    private final Map<String, Long> committed = new HashMap<>();
+    private final Map<String, Long> attempted = new HashMap<>();
+
+    Slot(int partition) {
+        this.partition = partition;
+        this.topicPartitions = TOPICS.stream()
+                .map(topic -> new TopicPartition(topic, partition))
+                .toList();
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    List<TopicPartition> topicPartitions() {
+        return topicPartitions;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void phase(Phase next) {
+        phase = next;
+    }
+
+    /// Only of a slot that was warm once.
+    PartitionMemory memory() {
+        return Objects.requireNonNull(memory, "slot is cold");
+    }
+
+    Watermark mark(String topic) {
+        return Objects.requireNonNull(marks.get(topic), "slot is cold");
+    }
+
+    boolean isWarm() {
+        return phase == Phase.WARM;
+    }
+
+    @Nullable
+    Takeover takeover() {
+        return takeover;
+    }
+
+    void load(Takeover loading) {
+        takeover = loading;
+        phase = Phase.LOADING;
+    }
+
+    void adopt(Takeover.Result result) {
+        takeover = null;
+        memory = result.memory();
+        marks = new HashMap<>();
+        committed.clear();
+        attempted.clear();
+        result.starts().forEach((topic, start) -> {
+            marks.put(topic, new Watermark(start));
+            committed.put(topic, start);
+            attempted.put(topic, start);
+        });
+        phase = Phase.WARM;
+    }
+
+    /// Forgets everything.
+    void cool() {
+        if (takeover != null) {
+            takeover.cancel();
+            takeover = null;
+        }
+        memory = null;
+        marks = Map.of();
+        phase = Phase.COLD;
+    }
+
+    /// Whether everything that was sent is acknowledged.
+    boolean isDone() {
+        return marks.values().stream().allMatch(Watermark::isDone);
+    }
+
+    boolean isFailed() {
+        return marks.values().stream().anyMatch(Watermark::isFailed);
+    }
+
+    /// What could be committed now and is not.
+    Map<TopicPartition, Long> uncommitted() {
+        var offsets = new HashMap<TopicPartition, Long>();
+        marks.forEach((topic, mark) -> {
+            long low = mark.low();
+            if (low > attempted.getOrDefault(topic, -1L)) {
+                attempted.put(topic, low);
+            }
+            if (low > committed.getOrDefault(topic, -1L)) {
+                offsets.put(new TopicPartition(topic, partition), low);
+            }
+        });
+        return offsets;
+    }
+
+    void committed(String topic, long offset) {
+        committed.merge(topic, offset, Math::max);
+    }
+
+    /// Whether what the group has committed can only be our own doing.
+    ///
+    /// @param offsets by topic; -1 for none
+    boolean isOurs(Map<String, Long> offsets) {
+        return TOPICS.stream().allMatch(topic -> {
+            long theirs = offsets.getOrDefault(topic, -1L);
+            return theirs <= attempted.getOrDefault(topic, -1L)
+                    && (theirs >= committed.getOrDefault(topic, 0L) || theirs < 0);
+        });
+    }
+}

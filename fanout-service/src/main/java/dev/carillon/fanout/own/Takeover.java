@@ -1,0 +1,205 @@
+package dev.carillon.fanout.own;
+
+import dev.carillon.contract.Interest;
+import dev.carillon.contract.Topics;
+import dev.carillon.fanout.route.Follower;
+import dev.carillon.fanout.route.Inboxes;
+import dev.carillon.fanout.route.Limits;
+import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.kit.KafkaClients;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/// Rebuilds the memory of a partition that was taken over: who follows, from the interest topic up to its commit;
+/// rings
+/// and idempotency keys, from a window of the log that ends at its commit. What comes after the commits is read,
+/// routed
+/// and answered by the worker as usual.
+///
+/// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the worker.
+final class Takeover {
+
+    private static final Logger LOG = Logger.getLogger(Takeover.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /// What take-overs of an instance share.
+    ///
+    /// @param partitions of the log: P
+    /// @param rebuildRecords the longest window, in records
+    /// @param ringBudget bytes of rings above which the oldest are forgotten
+    /// @param parallel how many run at once
+    record Sources(
+            KafkaClients clients,
+            Inboxes inboxes,
+            Limits limits,
+            Clock clock,
+            int partitions,
+            long rebuildRecords,
+            long ringBudget,
+            Semaphore parallel) {}
+
+    /// A rebuilt partition.
+    ///
+    /// @param starts where reading goes on, by topic
+    /// @param stale rows of nodes that started anew since
+    record Result(PartitionMemory memory, Map<String, Long> starts, List<Interest> stale) {}
+
+    private final int partition;
+    private final Map<String, Long> committed;
+    private final Sources sources;
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private volatile boolean cancelled;
+
+    private Takeover(int partition, Map<String, Long> committed, Sources sources) {
+        this.partition = partition;
+        this.committed = committed;
+        this.sources = sources;
+    }
+
+    /// @param committed by topic; what is not in there has no commit and is read from its beginning
+    static Takeover start(int partition, Map<String, Long> committed, Sources sources) {
+        var takeover = new Takeover(partition, committed, sources);
+        Thread.ofVirtual().name("fanout-takeover-" + partition).start(takeover::run);
+        return takeover;
+    }
+
+    /// Fails when Kafka cannot be read.
+    CompletableFuture<Result> result() {
+        return result;
+    }
+
+    /// Nobody waits for it any more.
+    void cancel() {
+        cancelled = true;
+    }
+
+    private void run() {
+        try {
+            sources.parallel().acquire();
+            try (var consumer =
+                    sources.clients().consumer(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))) {
+                result.complete(rebuild(consumer));
+            } finally {
+                sources.parallel().release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            result.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private Result rebuild(Consumer<byte[], byte[]> consumer) {
+        var all = Slot.TOPICS.stream().map(this::at).toList();
+        var begins = consumer.beginningOffsets(all);
+        var ends = consumer.endOffsets(all);
+        var starts = new HashMap<String, Long>();
+        for (var topic : all) {
+            long begin = begins.getOrDefault(topic, 0L);
+            long start = committed.getOrDefault(topic.topic(), begin);
+            // A commit that is no longer in the log is of no use; one after its end is of a log that was made anew.
+            boolean isUsable = start >= begin && start <= ends.getOrDefault(topic, 0L);
+            starts.put(topic.topic(), isUsable ? start : begin);
+        }
+        var log = at(Topics.EVENT_PUBLISHED);
+        var memory = rebuildRings(consumer, begins.getOrDefault(log, 0L), start(starts, log));
+        var stale = rebuildFollowers(consumer, memory, start(starts, at(Topics.INTEREST_STATE)));
+        LOG.debugf("partition %d rebuilt: %d channels", partition, memory.channelCount());
+        return new Result(memory, Map.copyOf(starts), stale);
+    }
+
+    private PartitionMemory rebuildRings(Consumer<byte[], byte[]> consumer, long logStart, long end) {
+        var log = at(Topics.EVENT_PUBLISHED);
+        long begin = Math.max(Math.max(logStart, end - sources.rebuildRecords()), young(consumer, log, end));
+        var memory = new PartitionMemory(partition, sources.partitions(), logStart, begin, sources.limits());
+        read(consumer, log, begin, end, record -> {
+            memory.admit(record, sources.clock().millis());
+            while (memory.ringBytes() > sources.ringBudget() && memory.evict()) {
+                // Until it fits.
+            }
+        });
+        memory.skipTo(end);
+        return memory;
+    }
+
+    /// The first offset that is young enough to be remembered.
+    private long young(Consumer<byte[], byte[]> consumer, TopicPartition log, long end) {
+        long oldest = sources.clock().millis() - sources.limits().historyTtl().toMillis();
+        var found = consumer.offsetsForTimes(Map.of(log, Math.max(0, oldest))).get(log);
+        return found == null ? end : Math.min(found.offset(), end);
+    }
+
+    private List<Interest> rebuildFollowers(Consumer<byte[], byte[]> consumer, PartitionMemory memory, long end) {
+        var rows = new HashMap<Interest.Key, Interest>();
+        read(consumer, at(Topics.INTEREST_STATE), 0, end, row -> load(row, rows));
+        var stale = new ArrayList<Interest>();
+        for (var row : rows.values()) {
+            var inbox = sources.inboxes().of(row.key().node(), row.incarnation());
+            if (row.incarnation() < inbox.incarnation()) {
+                stale.add(row);
+            } else {
+                memory.follow(
+                        memory.channel(row.key().channel()), new Follower(inbox, row.incarnation(), row.followId()));
+            }
+        }
+        return stale;
+    }
+
+    private void load(ConsumerRecord<byte[], byte[]> row, Map<Interest.Key, Interest> rows) {
+        try {
+            var key = Interest.Key.fromBytes(row.key());
+            if (row.value() == null) {
+                rows.remove(key);
+            } else {
+                rows.put(key, Interest.fromBytes(key, row.value()));
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("interest row is not readable, passed over", e);
+        }
+    }
+
+    private void read(
+            Consumer<byte[], byte[]> consumer,
+            TopicPartition topic,
+            long begin,
+            long end,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        if (begin >= end) {
+            return;
+        }
+        consumer.assign(List.of(topic));
+        consumer.seek(topic, begin);
+        while (consumer.position(topic) < end) {
+            if (cancelled) {
+                throw new CancellationException("partition moved on");
+            }
+            for (var record : consumer.poll(POLL)) {
+                if (record.offset() < end) {
+                    reader.accept(record);
+                }
+            }
+        }
+    }
+
+    private static long start(Map<String, Long> starts, TopicPartition topic) {
+        return Objects.requireNonNull(starts.get(topic.topic()));
+    }
+
+    private TopicPartition at(String topic) {
+        return new TopicPartition(topic, partition);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.carillon.fanout.own;
+
+import dev.carillon.fanout.FanoutConfig;
+import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.fanout.route.EndpointIndex;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// A member of the group: one platform thread with its own consumer and producers, which alone touches the memory of
+/// the partitions that it owns.
+///
+/// It is a member through one [Session] after another: a failure ends one and begins the next.
+///
+/// Other threads ask it through a queue, which it empties between two polls.
+final class Worker {
+
+    private static final Logger LOG = Logger.getLogger(Worker.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /// How the thread is to end.
+    private enum Ending {
+        /// Not yet.
+        NONE,
+        /// With everything committed, and a word to the group.
+        CLEAN,
+        /// As if the process had been killed.
+        ABRUPT
+    }
+
+    /// What the workers of an instance share.
+    ///
+    /// @param ringShare bytes of rings that each worker may keep
+    record Shared(
+            FanoutConfig config,
+            String epoch,
+            MemberClients clients,
+            EndpointIndex endpoints,
+            Leases leases,
+            Takeover.Sources sources,
+            FanoutMeters meters,
+            long ringShare) {}
+
+    private final String name;
+    private final Shared shared;
+    private final Thread thread;
+    private final Queue<Consumer<@Nullable Session>> questions = new ConcurrentLinkedQueue<>();
+    private volatile Ending ending = Ending.NONE;
+    private volatile String pending = "joining the group";
+    private volatile long ringBytes;
+
+    /// @param name of the member, the same over restarts
+    Worker(String name, Shared shared) {
+        this.name = name;
+        this.shared = shared;
+        this.thread = Thread.ofPlatform().daemon().name("fanout-" + name).unstarted(this::run);
+    }
+
+    String name() {
+        return name;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Asks something that only this thread may look at.
+    ///
+    /// @param question gets what is owned
+    <T> CompletableFuture<T> ask(Function<Holdings, T> question) {
+        var answer = new CompletableFuture<T>();
+        questions.add(session -> {
+            if (session == null) {
+                answer.completeExceptionally(new IllegalStateException("not a member of the group at the moment"));
+                return;
+            }
+            try {
+                answer.complete(question.apply(session.holdings()));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    /// Tells about a node; see [Leases].
+    void tell(Leases.Verdict verdict) {
+        questions.add(session -> {
+            if (session != null) {
+                session.apply(verdict);
+            }
+        });
+    }
+
+    /// What it waits for, for people; empty when every partition of its share is routed.
+    String pending() {
+        return pending;
+    }
+
+    long ringBytes() {
+        return ringBytes;
+    }
+
+    /// Ends soon: acknowledged work is committed, and the group hears of it. Returns at once; see [#join()].
+    void close() {
+        ending = Ending.CLEAN;
+    }
+
+    /// Ends as if killed: nothing is committed, nobody is told, what is in flight is dropped.
+    void crash() {
+        ending = Ending.ABRUPT;
+    }
+
+    void join() {
+        try {
+            // By milliseconds, because this one is content with a thread that never started.
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (ending == Ending.NONE) {
+            try (var session = new Session(name, shared, this::isCrashed)) {
+                serve(session);
+            } catch (FencedInstanceIdException e) {
+                pending = "another process is member " + name + " of the group: set carillon.fanout.instance";
+                LOG.error(pending, e);
+                return;
+            } catch (RuntimeException e) {
+                pending = "joining the group again after a failure";
+                LOG.error("worker failed, joins again", e);
+                LockSupport.parkNanos(AGAIN.toNanos());
+            }
+        }
+    }
+
+    private void serve(Session session) {
+        try {
+            while (ending == Ending.NONE) {
+                session.turn();
+                answerQuestions(session);
+                pending = session.pending();
+                ringBytes = session.ringBytes();
+            }
+            if (ending == Ending.CLEAN) {
+                session.leave();
+            }
+        } finally {
+            pending = "joining the group";
+            answerQuestions(null);
+        }
+    }
+
+    private boolean isCrashed() {
+        return ending == Ending.ABRUPT;
+    }
+
+    private void answerQuestions(@Nullable Session session) {
+        for (var question = questions.poll(); question != null; question = questions.poll()) {
+            question.accept(session);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.carillon.fanout.route;
+
+import dev.carillon.contract.LogEntry;
+
+/// What a record of the log turned out to be.
+public sealed interface Admission {
+
+    /// An event; the channel has nothing between `previous` and it.
+    record Fresh(ChannelMemory channel, long previous, LogEntry entry) implements Admission {}
+
+    /// An event that was there already, by its idempotency key.
+    record Repeat() implements Admission {}
+
+    /// Nothing that can be routed.
+    ///
+    /// @param reason for people
+    record Unreadable(String reason) implements Admission {}
+}

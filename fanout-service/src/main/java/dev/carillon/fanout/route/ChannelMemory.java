@@ -1,0 +1,88 @@
+package dev.carillon.fanout.route;
+
+import dev.carillon.contract.Channel;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the owner knows about one channel. Confined to the thread of the partition's owner.
+public final class ChannelMemory {
+
+    private static final Follower[] NOBODY = {};
+    private static final EndpointIndex.Target[] NOWHERE = {};
+
+    private final Channel channel;
+    private final Ring ring;
+    private Follower[] followers = NOBODY;
+    private EndpointIndex.Target[] targets = NOWHERE;
+    private int targetsVersion = -1;
+    boolean listedAsMoved;
+
+    /// Links of the one [Recency] that this channel is in, if any.
+    @Nullable
+    Recency recency;
+
+    @Nullable
+    ChannelMemory older;
+
+    @Nullable
+    ChannelMemory newer;
+
+    ChannelMemory(Channel channel, long floor) {
+        this.channel = channel;
+        this.ring = new Ring(floor);
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public Ring ring() {
+        return ring;
+    }
+
+    public List<Follower> followers() {
+        return List.of(followers);
+    }
+
+    /// Without a copy, for the hot path; not to be changed.
+    Follower[] followersInPlace() {
+        return followers;
+    }
+
+    public boolean isFollowed() {
+        return followers.length > 0;
+    }
+
+    /// The node's follow, or null.
+    public @Nullable Follower follower(String node) {
+        for (var follower : followers) {
+            if (follower.inbox().node().equals(node)) {
+                return follower;
+            }
+        }
+        return null;
+    }
+
+    /// The endpoints that want this channel, looked up anew only after a change of the index.
+    EndpointIndex.Target[] targets(EndpointIndex index) {
+        int version = index.version();
+        if (version != targetsVersion) {
+            targets = index.match(channel).toArray(NOWHERE);
+            targetsVersion = version;
+        }
+        return targets;
+    }
+
+    void add(Follower follower) {
+        remove(follower.inbox().node());
+        followers = Arrays.copyOf(followers, followers.length + 1);
+        followers[followers.length - 1] = follower;
+    }
+
+    void remove(String node) {
+        followers = Arrays.stream(followers)
+                .filter(follower -> !follower.inbox().node().equals(node))
+                .toArray(Follower[]::new);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.carillon.fanout.route;
+
+import dev.carillon.contract.Event;
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.InboxCodec;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Topics;
+import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.kit.EventRecords;
+import java.time.Clock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/// Routes one record of the log: remembers the event, tells every following node once, and owes it to every matching
+/// endpoint.
+///
+/// Confined to the worker's thread.
+public final class Router {
+
+    private static final int MAX_BURIED = 900 * 1024;
+
+    private final String epoch;
+    private final EndpointIndex endpoints;
+    private final Outlet outlet;
+    private final Clock clock;
+    private final FanoutMeters meters;
+
+    /// @param epoch of the log
+    public Router(String epoch, EndpointIndex endpoints, Outlet outlet, Clock clock, FanoutMeters meters) {
+        this.epoch = epoch;
+        this.endpoints = endpoints;
+        this.outlet = outlet;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /// Routes the next record of the partition; `watermark` passes it when all that it causes is acknowledged.
+    public void route(ConsumerRecord<byte[], byte[]> record, PartitionMemory memory, Watermark watermark) {
+        switch (memory.admit(record, clock.millis())) {
+            case Admission.Fresh fresh -> {
+                meters.routed.increment();
+                spread(record, fresh, memory, watermark);
+            }
+            case Admission.Repeat() -> {
+                meters.repeated.increment();
+                watermark.pass(record.offset());
+            }
+            case Admission.Unreadable(var reason) -> {
+                meters.unreadable.increment();
+                bury(record, reason, watermark.register(record.offset()));
+            }
+        }
+    }
+
+    private void spread(
+            ConsumerRecord<byte[], byte[]> record, Admission.Fresh fresh, PartitionMemory memory, Watermark watermark) {
+        var channel = fresh.channel();
+        var targets = channel.targets(endpoints);
+        if (!channel.isFollowed() && targets.length == 0) {
+            watermark.pass(record.offset());
+            return;
+        }
+        var ticket = watermark.register(record.offset());
+        tellFollowers(fresh, ticket);
+        memory.moved(channel);
+        owe(record, fresh, targets, ticket);
+        ticket.done();
+    }
+
+    private void tellFollowers(Admission.Fresh fresh, Watermark.Ticket ticket) {
+        byte @Nullable [] message = null;
+        for (var follower : fresh.channel().followersInPlace()) {
+            if (!follower.listens()) {
+                continue;
+            }
+            if (message == null) {
+                message = InboxCodec.encode(new InboxMessage.Live(epoch, fresh.previous(), fresh.entry()));
+            }
+            outlet.tell(follower.inbox(), message, ticket, null);
+        }
+    }
+
+    private void owe(
+            ConsumerRecord<byte[], byte[]> record,
+            Admission.Fresh fresh,
+            EndpointIndex.Target[] targets,
+            Watermark.Ticket ticket) {
+        var event = fresh.entry().event();
+        Headers headers = null;
+        for (var target : targets) {
+            if (!target.wants(event.type())) {
+                continue;
+            }
+            if (headers == null) {
+                headers = deliveryHeaders(event, record);
+            }
+            outlet.write(
+                    new ProducerRecord<>(
+                            Topics.DELIVERY_WEBHOOK, target.partition(), target.key(), data(event, record), headers),
+                    ticket);
+        }
+    }
+
+    private Headers deliveryHeaders(Event event, ConsumerRecord<byte[], byte[]> record) {
+        var headers = EventRecords.headers(event, null);
+        EventRecords.add(headers, EventHeaders.CHANNEL, event.channel().name());
+        EventRecords.add(headers, EventHeaders.LOG_EPOCH, epoch);
+        EventRecords.add(headers, EventHeaders.LOG_PARTITION, Integer.toString(record.partition()));
+        EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(record.offset() + 1));
+        return headers;
+    }
+
+    /// The data of the event; in binary mode that is the record's value, without a copy.
+    private static byte[] data(Event event, ConsumerRecord<byte[], byte[]> record) {
+        boolean isWholeValue = event.data().size() == record.value().length;
+        return isWholeValue ? record.value() : event.data().toByteArray();
+    }
+
+    private void bury(ConsumerRecord<byte[], byte[]> record, String reason, Watermark.Ticket ticket) {
+        var dead = new ProducerRecord<>(
+                Topics.EVENT_DEAD,
+                null,
+                record.key(),
+                isTooLargeToBury(record) ? null : record.value(),
+                record.headers());
+        EventRecords.add(dead.headers(), EventHeaders.DEAD_REASON, reason);
+        EventRecords.add(dead.headers(), EventHeaders.DEAD_TOPIC, record.topic());
+        EventRecords.add(dead.headers(), EventHeaders.DEAD_PARTITION, Integer.toString(record.partition()));
+        EventRecords.add(dead.headers(), EventHeaders.DEAD_OFFSET, Long.toString(record.offset()));
+        outlet.write(dead, ticket);
+        ticket.done();
+    }
+
+    /// With the reason on top it would not fit into the topic: then the place in the log has to do.
+    private static boolean isTooLargeToBury(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() != null && record.value().length > MAX_BURIED;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.carillon.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FanoutConfigTest {
+
+    private static final long KIB = 1024;
+
+    @Test
+    void defaultsArePinned() {
+        // When
+        var config = Configs.with(Map.of());
+
+        // Then
+        assertThat(config.instance()).isEmpty();
+        assertThat(config.workers()).isEmpty();
+        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.stallTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.historySize()).isEqualTo(1000);
+        assertThat(config.historyTtl()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.ringBudget().asLongValue()).isEqualTo(256 * KIB * KIB);
+        assertThat(config.idleChannels()).isEqualTo(100_000);
+        assertThat(config.rebuildRecords()).isEqualTo(200_000);
+        assertThat(config.idempotencyWindow()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.maxEventSize().asLongValue()).isEqualTo(960 * KIB);
+        assertThat(config.inFlight().asLongValue()).isEqualTo(16 * KIB * KIB);
+        assertThat(config.topsInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.nodeLease()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void namesArePinned() {
+        // When
+        var config = Configs.with(Map.ofEntries(
+                Map.entry("carillon.fanout.instance", "a"),
+                Map.entry("carillon.fanout.workers", "3"),
+                Map.entry("carillon.fanout.session-timeout", "1s"),
+                Map.entry("carillon.fanout.heartbeat-interval", "2s"),
+                Map.entry("carillon.fanout.stall-timeout", "3s"),
+                Map.entry("carillon.fanout.history-size", "4"),
+                Map.entry("carillon.fanout.history-ttl", "5s"),
+                Map.entry("carillon.fanout.ring-budget", "6"),
+                Map.entry("carillon.fanout.idle-channels", "7"),
+                Map.entry("carillon.fanout.rebuild-records", "8"),
+                Map.entry("carillon.fanout.idempotency-window", "9s"),
+                Map.entry("carillon.fanout.max-event-size", "10"),
+                Map.entry("carillon.fanout.in-flight", "11"),
+                Map.entry("carillon.fanout.tops-interval", "12s"),
+                Map.entry("carillon.fanout.node-lease", "13s"),
+                Map.entry("carillon.fanout.commit-interval", "14s")));
+
+        // Then
+        assertThat(config.instance()).contains("a");
+        assertThat(config.workers()).hasValue(3);
+        assertThat(config.sessionTimeout()).hasSeconds(1);
+        assertThat(config.heartbeatInterval()).hasSeconds(2);
+        assertThat(config.stallTimeout()).hasSeconds(3);
+        assertThat(config.historySize()).isEqualTo(4);
+        assertThat(config.historyTtl()).hasSeconds(5);
+        assertThat(config.ringBudget().asLongValue()).isEqualTo(6);
+        assertThat(config.idleChannels()).isEqualTo(7);
+        assertThat(config.rebuildRecords()).isEqualTo(8);
+        assertThat(config.idempotencyWindow()).hasSeconds(9);
+        assertThat(config.maxEventSize().asLongValue()).isEqualTo(10);
+        assertThat(config.inFlight().asLongValue()).isEqualTo(11);
+        assertThat(config.topsInterval()).hasSeconds(12);
+        assertThat(config.nodeLease()).hasSeconds(13);
+        assertThat(config.commitInterval()).hasSeconds(14);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.fanout.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.fanout.own;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,229 @@
+package dev.carillon.fanout.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Interest;
+import dev.carillon.contract.LogEntry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PartitionMemoryTest {
+
+    private static final long NOW = 1_000_000_000_000L;
+    private static final Channel A = new Channel("a");
+    private static final Channel B = new Channel("b");
+
+    private final PartitionMemory memory = new PartitionMemory(0, 1, 0, 10, Records.WIDE);
+    private final Inbox inbox = new Inbox("n1", 7);
+
+    @Test
+    void previousOfAnUnknownChannelIsWhereReadingBegan() {
+        // When
+        var admission = memory.admit(Records.event(0, 14, A, NOW), NOW);
+
+        // Then
+        assertThat(admission).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> {
+            assertThat(fresh.previous()).isEqualTo(10);
+            assertThat(fresh.entry().offset()).isEqualTo(15);
+        });
+        assertThat(memory.position()).isEqualTo(15);
+    }
+
+    @Test
+    void previousIsTheLastPublicationOfTheSameChannel() {
+        // Given
+        memory.admit(Records.event(0, 14, A, NOW), NOW);
+        memory.admit(Records.event(0, 15, B, NOW), NOW);
+
+        // When
+        var admission = memory.admit(Records.event(0, 16, A, NOW), NOW);
+
+        // Then
+        assertThat(admission).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> assertThat(fresh.previous())
+                .isEqualTo(15));
+    }
+
+    @Test
+    void dropsARepeatedKeyOnTheSameChannelOnly() {
+        // Given
+        memory.admit(Records.event(0, 10, A, NOW, "k"), NOW);
+
+        // When
+        var repeat = memory.admit(Records.event(0, 11, A, NOW + 1000, "k"), NOW);
+        var elsewhere = memory.admit(Records.event(0, 12, B, NOW + 1000, "k"), NOW);
+
+        // Then
+        assertThat(repeat).isInstanceOf(Admission.Repeat.class);
+        assertThat(elsewhere).isInstanceOf(Admission.Fresh.class);
+    }
+
+    @Test
+    void forgetsAKeyAfterItsWindow() {
+        // Given
+        memory.admit(Records.event(0, 10, A, NOW, "k"), NOW);
+
+        // When
+        var late = memory.admit(
+                Records.event(0, 11, A, NOW + Duration.ofMinutes(6).toMillis(), "k"), NOW);
+
+        // Then
+        assertThat(late).isInstanceOf(Admission.Fresh.class);
+    }
+
+    @Test
+    void aRecordFromTheFutureForgetsNoKeys() {
+        // Given
+        memory.admit(Records.event(0, 10, A, NOW, "k"), NOW);
+        memory.admit(Records.event(0, 11, B, NOW + Duration.ofDays(9).toMillis(), "other"), NOW);
+
+        // When
+        var repeat = memory.admit(Records.event(0, 12, A, NOW + 1, "k"), NOW);
+
+        // Then
+        assertThat(repeat).isInstanceOf(Admission.Repeat.class);
+    }
+
+    @Test
+    void saysWhereARecordInTheWrongPartitionBelongs() {
+        // Given
+        var channel = new Channel("elsewhere");
+        int home = dev.carillon.kit.Partitions.of(channel, 6);
+        var wrong = new PartitionMemory((home + 1) % 6, 6, 0, 0, Records.WIDE);
+
+        // When
+        var admission = wrong.admit(Records.event((home + 1) % 6, 0, channel, NOW), NOW);
+
+        // Then
+        assertThat(admission)
+                .isInstanceOfSatisfying(Admission.Unreadable.class, unreadable -> assertThat(unreadable.reason())
+                        .contains("belongs into " + home));
+        assertThat(wrong.channelCount()).isZero();
+    }
+
+    @Test
+    void replacesWhatANodeFollowedBefore() {
+        // Given
+        memory.follow(memory.channel(A), new Follower(inbox, 7, 1));
+
+        // When
+        memory.follow(memory.channel(A), new Follower(inbox, 7, 2));
+
+        // Then
+        assertThat(memory.channel(A).followers()).extracting(Follower::followId).containsExactly(2L);
+        assertThat(memory.followerCount()).isEqualTo(1);
+    }
+
+    @Test
+    void endsOnlyFollowsOfOldIncarnations() {
+        // Given
+        memory.follow(memory.channel(A), new Follower(inbox, 7, 1));
+        memory.follow(memory.channel(B), new Follower(inbox, 8, 2));
+
+        // When
+        var ended = memory.unfollowAll("n1", 7);
+
+        // Then
+        assertThat(ended).containsExactly(new Interest.Key(A, "n1"));
+        assertThat(memory.followedBy("n1")).extracting(ChannelMemory::channel).containsExactly(B);
+    }
+
+    @Test
+    void listsAMovedChannelOnce() {
+        // Given
+        memory.follow(memory.channel(A), new Follower(inbox, 7, 1));
+        memory.admit(Records.event(0, 10, A, NOW), NOW);
+
+        // When
+        memory.moved(memory.channel(A));
+        memory.moved(memory.channel(A));
+
+        // Then
+        assertThat(memory.takeMoved()).extracting(ChannelMemory::channel).containsExactly(A);
+        assertThat(memory.takeMoved()).isEmpty();
+    }
+
+    @Test
+    void doesNotTellTopsOfAChannelThatNeverMoved() {
+        // Given
+        memory.follow(memory.channel(A), new Follower(inbox, 7, 1));
+
+        // When
+        memory.allMoved();
+
+        // Then
+        assertThat(memory.takeMoved()).isEmpty();
+    }
+
+    /// Whatever is forgotten, for whatever reason: what a ring claims to know, it knows.
+    @Property(tries = 300)
+    void floorsAreHonest(@ForAll long seed) {
+        // Given
+        var random = new Random(seed);
+        var limits = new Limits(1 + random.nextInt(5), Duration.ofMillis(50), random.nextInt(4), Duration.ZERO, 1000);
+        long start = random.nextInt(100);
+        var owned = new PartitionMemory(0, 1, 0, start, limits);
+        var truth = new HashMap<Channel, List<Long>>();
+        long now = NOW;
+        long offset = start;
+
+        for (int i = 0; i < 200; i++) {
+            // When
+            var channel = new Channel("c" + random.nextInt(8));
+            switch (random.nextInt(8)) {
+                case 0 -> owned.evict();
+                case 1 -> now += random.nextInt(60);
+                case 2 -> owned.expire(now);
+                case 3 -> owned.follow(owned.channel(channel), new Follower(inbox, 7, i));
+                case 4 -> unfollow(owned, channel);
+                default -> {
+                    offset += random.nextInt(3);
+                    var admission = owned.admit(Records.event(0, offset, channel, now), now);
+                    checkPrevious(admission, truth.getOrDefault(channel, List.of()));
+                    truth.computeIfAbsent(channel, _ -> new ArrayList<>()).add(++offset);
+                }
+            }
+
+            // Then
+            check(owned, truth, now);
+        }
+    }
+
+    private static void unfollow(PartitionMemory memory, Channel channel) {
+        var known = memory.find(channel);
+        if (known != null) {
+            memory.unfollow(known, "n1");
+        }
+    }
+
+    private static void checkPrevious(Admission admission, List<Long> before) {
+        assertThat(admission).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> {
+            assertThat(fresh.previous()).isLessThan(fresh.entry().offset());
+            assertThat(before).allMatch(earlier -> earlier <= fresh.previous());
+        });
+    }
+
+    private static void check(PartitionMemory memory, Map<Channel, List<Long>> truth, long now) {
+        long bytes = 0;
+        for (int i = 0; i < 8; i++) {
+            var channel = new Channel("c" + i);
+            var known = memory.find(channel);
+            bytes += known == null ? 0 : known.ring().bytes();
+            var ring = known == null ? memory.ring(channel, now) : known.ring();
+            long floor = ring.floor();
+            assertThat(ring.after(floor).stream().map(LogEntry::offset))
+                    .containsExactlyElementsOf(truth.getOrDefault(channel, List.of()).stream()
+                            .filter(offset -> offset > floor)
+                            .toList());
+            assertThat(truth.getOrDefault(channel, List.of())).allMatch(offset -> offset <= ring.last());
+        }
+        assertThat(memory.ringBytes()).isEqualTo(bytes);
+    }
+}

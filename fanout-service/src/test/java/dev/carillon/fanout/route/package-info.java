@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.fanout.route;
+
+import org.jspecify.annotations.NullMarked;

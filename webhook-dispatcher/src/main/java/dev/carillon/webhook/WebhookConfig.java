@@ -1,0 +1,103 @@
+package dev.carillon.webhook;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything about webhook-dispatcher that can be chosen.
+@ConfigMapping(prefix = "carillon.webhook")
+public interface WebhookConfig {
+
+    /// Names this replica, the same after a restart: its place in the consumer group and its transactions.
+    /// Host and HTTP port when not given. No two replicas may share one.
+    Optional<String> instance();
+
+    /// How long after its last sign of life a replica's partitions move to another one.
+    @WithDefault("10s")
+    Duration sessionTimeout();
+
+    /// How often what was decided is committed: what a crash may repeat.
+    @WithDefault("75ms")
+    Duration commitInterval();
+
+    /// After how long Kafka gives an unfinished transaction up. Others wait so long for what a crash left behind.
+    @WithDefault("10s")
+    Duration transactionTimeout();
+
+    /// How long attempts may still take when partitions are about to move.
+    @WithDefault("2s")
+    Duration revokePatience();
+
+    /// How many ledger entries before the needed ones a new owner reads, to recognise repeated deliveries.
+    @WithDefault("5000")
+    @Min(0)
+    int ledgerMemory();
+
+    /// How long an attempt may take in all, from resolving the name to the end of the answer.
+    @WithDefault("15s")
+    Duration attemptDeadline();
+
+    /// How much of an answer's body is kept in the ledger, if it is text. The rest is not read.
+    @WithDefault("16K")
+    MemorySize responseKept();
+
+    /// Attempts in flight, of all endpoints together.
+    @WithDefault("1024")
+    @Min(1)
+    int concurrency();
+
+    /// Attempts in flight of one endpoint.
+    @WithDefault("16")
+    @Min(1)
+    @Max(1024)
+    int endpointConcurrency();
+
+    /// Deliveries of one endpoint that wait in memory; further ones go to a retry topic.
+    @WithDefault("1000")
+    @Min(1)
+    int endpointQueue();
+
+    /// Deliveries in memory, of all endpoints together; when there are more, no further ones are read.
+    @WithDefault("20000")
+    @Min(100)
+    int queue();
+
+    /// Bytes of deliveries in memory; when there are more, no further ones are read.
+    @WithDefault("128M")
+    MemorySize queueBytes();
+
+    /// Delays of the retry topics, one topic each; the same on all replicas. Any delay between attempts works with
+    /// any tiers. A tier may be taken away only when its topic is empty.
+    @WithDefault("5s,30s,5m,30m,2h,5h")
+    @NotEmpty
+    List<Duration> retryTiers();
+
+    /// Delays between attempts, for endpoints without a schedule of their own. Chance adds up to a fifth.
+    @WithDefault("5s,30s,5m,30m,2h,5h,10h,14h,20h,24h")
+    List<Duration> schedule();
+
+    /// Networks (CIDR) that may be dialled although they are not public. Empty: only public addresses.
+    Optional<List<String>> allowedTargets();
+
+    /// Keys that may use the REST API, in the header `X-API-Key` or as `Authorization: apikey …`.
+    Optional<List<String>> apiKey();
+
+    /// Whether the REST API asks for no key at all. For local use.
+    @WithDefault("false")
+    boolean insecure();
+
+    /// How many of the newest records per partition a listing of attempts or dead letters looks at.
+    @WithDefault("20000")
+    @Min(1)
+    int scanLimit();
+
+    /// How long a REST request waits for Kafka.
+    @WithDefault("10s")
+    Duration requestPatience();
+}

@@ -1,0 +1,22 @@
+package dev.carillon.webhook.delivery;
+
+import java.util.Locale;
+
+/// Why a delivery was given up.
+public enum DeadReason {
+    /// All attempts of the schedule failed.
+    EXHAUSTED,
+    /// The endpoint answered 410, which also disables it.
+    GONE,
+    /// The endpoint was disabled when its turn came.
+    DISABLED,
+    /// The record is no delivery.
+    UNREADABLE;
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /// As in headers and JSON.
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.webhook.delivery.Ownership;
+import dev.carillon.webhook.delivery.Source;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/// What became of one input record, ready to be committed.
+///
+/// @param records its ledger entry, and whatever follows from it
+/// @param isFinal whether the input record needs nothing more, or waits in memory for another attempt
+/// @param size the bytes of memory that are free once it is committed
+record Decision(
+        Ownership ownership, Source source, List<ProducerRecord<byte[], byte[]>> records, boolean isFinal, int size) {
+
+    Decision {
+        records = List.copyOf(records);
+    }
+}

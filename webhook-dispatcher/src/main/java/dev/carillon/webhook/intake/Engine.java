@@ -1,0 +1,101 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.kit.KafkaClients;
+import dev.carillon.webhook.attempt.Attempter;
+import dev.carillon.webhook.endpoint.EndpointTable;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The dispatcher itself: keeps an intake running, and starts a new one, with nothing but what Kafka holds, whenever
+/// one is lost (another process took its place, or nobody knows whether a transaction was committed).
+///
+/// Works on a platform thread of its own. Safe for use by many threads.
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Engine.class);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+
+    /// What every intake is made of.
+    ///
+    /// @param random for jitter; safe for use by many threads
+    public record Parts(
+            KafkaClients clients,
+            EndpointTable endpoints,
+            Attempter attempter,
+            Clock clock,
+            RandomGenerator random,
+            MeterRegistry registry) {}
+
+    private final EngineSettings settings;
+    private final Parts parts;
+    private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Intake> current = new AtomicReference<>();
+
+    private Engine(EngineSettings settings, Parts parts) {
+        this.settings = settings;
+        this.parts = parts;
+        this.thread = Thread.ofPlatform().name("webhook-intake").unstarted(this::run);
+    }
+
+    /// Starts to dispatch. All topics must be there, and the endpoint table caught up.
+    public static Engine start(EngineSettings settings, Parts parts) {
+        var engine = new Engine(settings, parts);
+        engine.thread.start();
+        return engine;
+    }
+
+    /// What it still waits for, for people; empty when it dispatches.
+    public String pending() {
+        var intake = current.get();
+        return intake == null ? "the consumer group is not joined" : intake.pending();
+    }
+
+    /// Lets attempts in flight end, commits what is decided, and leaves the group.
+    @Override
+    public void close() {
+        closing.countDown();
+        var intake = current.get();
+        if (intake != null) {
+            intake.stop();
+        }
+        try {
+            if (!thread.join(CLOSE_PATIENCE)) {
+                LOG.warn("intake does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            do {
+                runOnce();
+            } while (!closing.await(1, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runOnce() {
+        try (var intake = new Intake(settings, parts)) {
+            current.set(intake);
+            if (closing.getCount() == 0) {
+                intake.stop();
+            }
+            intake.run();
+        } catch (RuntimeException e) {
+            LOG.error("dispatching is interrupted and starts over from what is committed", e);
+        } finally {
+            current.set(null);
+        }
+    }
+}

@@ -1,0 +1,355 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.contract.Topics;
+import dev.carillon.webhook.attempt.Attempts;
+import dev.carillon.webhook.attempt.Tried;
+import dev.carillon.webhook.decide.Tiers;
+import dev.carillon.webhook.delivery.Ownership;
+import dev.carillon.webhook.gate.Gate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/// The one loop of a dispatcher: takes records in, decides what came of attempts, and commits every few milliseconds.
+///
+/// ```
+///  delivery.webhook ─┐          ┌─ gate ─ attempts ─┐            ┌─ ledger entries
+///  retry tiers ──────┼─ accept ─┼─ holding          ├─ decide ─ one transaction ─ retries, dead letters
+///  commands ─────────┘          └─ replays ─────────┘            └─ offsets (watermarks)
+/// ```
+///
+/// Everything it keeps is confined to the thread that runs it, except the gate, and the queues through which
+/// attempts,
+/// replays and take-overs report. Killed at any point, it leaves behind either nothing of a decision or all of it.
+final class Intake implements AutoCloseable, Partitioning.Events {
+
+    static final String GROUP = "webhook.dispatch";
+
+    private static final Logger LOG = Logger.getLogger(Intake.class);
+    private static final Duration TICK = Duration.ofMillis(40);
+    private static final Duration WATCH = Duration.ofSeconds(1);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
+    /// How many entries a mark's place in the ledger may lag before it is committed again for that alone.
+    private static final long LEDGER_LAG = 1000;
+
+    private final EngineSettings settings;
+    private final Engine.Parts parts;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Meters meters;
+    private final Gate gate;
+    private final Holding holding;
+    private final Decisions decisions;
+    private final Attempts attempts;
+    private final Acceptor acceptor;
+    private final List<String> topics;
+    private final LinkedBlockingQueue<Tried> tried = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Decision> carriedOut = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<TakeOver.Ready> takenOver = new LinkedBlockingQueue<>();
+    private final List<Decision> uncommitted = new ArrayList<>();
+    private final Ledger ledger;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Partitioning partitioning;
+    private Instant committedAt = Instant.EPOCH;
+    private Instant watchedAt = Instant.EPOCH;
+    private boolean isFull;
+    private boolean isBroken;
+    private volatile boolean isStopping;
+    private volatile String pending = "the consumer group is not joined";
+
+    Intake(EngineSettings settings, Engine.Parts parts) {
+        this.settings = settings;
+        this.parts = parts;
+        this.clock = parts.clock();
+        this.random = parts.random();
+        this.meters = new Meters(parts.registry());
+        this.gate = new Gate(settings.limits());
+        this.holding = new Holding(settings.limits().queue() / 2);
+        var tiers = new Tiers(settings.tiers(), settings.partitions());
+        this.topics = Stream.concat(
+                        Stream.of(Topics.DELIVERY_WEBHOOK, Topics.DELIVERY_COMMAND), tiers.topics().stream())
+                .toList();
+        this.decisions = new Decisions(tiers, settings.schedule());
+        this.attempts =
+                new Attempts(parts.endpoints(), parts.attempter(), clock, settings.attemptDeadline(), this::report);
+        var replays = new Replays(parts.clients(), clock, carriedOut::add);
+        this.acceptor = new Acceptor(tiers, gate, holding, decisions, replays, meters, this::decide);
+        this.ledger = Ledger.open(parts.clients(), settings.instance(), settings.transactionTimeout());
+        this.consumer = parts.clients().consumer(consumerSettings(settings));
+        this.partitioning = new Partitioning(consumer, this);
+        meters.watch(gate);
+    }
+
+    /// What it still waits for, for people; empty when it dispatches. For any thread.
+    String pending() {
+        return pending;
+    }
+
+    /// Ends [#run] soon. For any thread.
+    void stop() {
+        isStopping = true;
+        consumer.wakeup();
+    }
+
+    void run() {
+        try {
+            consumer.subscribe(topics, partitioning);
+            while (!isStopping) {
+                tick();
+            }
+        } catch (WakeupException e) {
+            LOG.debug("intake is told to stop", e);
+        } catch (RuntimeException e) {
+            isBroken = true;
+            throw e;
+        }
+    }
+
+    /// Ends what runs, commits it if that is possible, and leaves the group, so that others take over at once.
+    @Override
+    public void close() {
+        gate.suspend();
+        try (ledger) {
+            if (!isBroken && partitioning.isSettled()) {
+                leaving();
+            }
+            partitioning.loseAll();
+            consumer.close(CloseOptions.timeout(CLOSE_PATIENCE)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        } catch (KafkaException e) {
+            LOG.warn("consumer group is not left cleanly", e);
+        }
+    }
+
+    @Override
+    public void leaving() {
+        gate.suspend();
+        var deadline = clock.instant().plus(settings.revokePatience());
+        drain();
+        while (attempts.running() > 0 && clock.instant().isBefore(deadline)) {
+            awaitAnswer();
+        }
+        drain();
+        commit();
+    }
+
+    @Override
+    public void lost(Ownership ownership) {
+        gate.drop(ownership);
+        holding.drop(ownership);
+    }
+
+    @Override
+    public void takeOver(Map<Ownership, Set<TopicPartition>> partitions) {
+        var takeOver = new TakeOver(parts.clients(), GROUP, settings.ledgerMemory(), partitions, takenOver::add);
+        Thread.ofVirtual().name("take-over").start(takeOver);
+    }
+
+    @Override
+    public void settled() {
+        gate.resume();
+    }
+
+    private void tick() {
+        var records = consumer.poll(TICK);
+        for (var input : records.partitions()) {
+            accept(input, records.records(input));
+        }
+        for (var ready = takenOver.poll(); ready != null; ready = takenOver.poll()) {
+            partitioning.warm(ready);
+        }
+        var now = clock.instant();
+        partitioning.wake(now);
+        for (var task = holding.take(now); task != null; task = holding.take(now)) {
+            acceptor.queue(task, now);
+        }
+        drain();
+        pump();
+        watch(now);
+        if (!committedAt.plus(settings.commitInterval()).isAfter(now)) {
+            commit();
+        }
+        partitioning.block(isFull());
+        pending = partitioning.pending();
+    }
+
+    private void accept(TopicPartition input, List<ConsumerRecord<byte[], byte[]>> records) {
+        var owned = partitioning.of(input.partition());
+        if (owned == null || !owned.isWarm()) {
+            consumer.seek(input, records.getFirst().offset());
+            return;
+        }
+        var now = clock.instant();
+        for (var record : records) {
+            if (record.offset() < owned.watermark(input.topic()).next()) {
+                continue;
+            }
+            var until = acceptor.sleepsUntil(record, now);
+            if (until != null) {
+                owned.sleep(input.topic(), until);
+                consumer.seek(input, record.offset());
+                return;
+            }
+            acceptor.accept(record, owned, now);
+        }
+    }
+
+    /// Called by attempts, on their threads.
+    private void report(Tried answered) {
+        tried.add(answered);
+        gate.finished(answered.task());
+        pump();
+    }
+
+    /// Starts what may start. For any thread.
+    private void pump() {
+        for (var task = gate.next(); task != null; task = gate.next()) {
+            attempts.start(task);
+        }
+    }
+
+    private void drain() {
+        for (var answered = tried.poll(); answered != null; answered = tried.poll()) {
+            follow(answered);
+        }
+        for (var decision = carriedOut.poll(); decision != null; decision = carriedOut.poll()) {
+            decide(decision);
+        }
+    }
+
+    private void awaitAnswer() {
+        try {
+            var answered = tried.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            if (answered != null) {
+                follow(answered);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while attempts end", e);
+        }
+    }
+
+    private void follow(Tried answered) {
+        if (answered.task().ownership().isLost()) {
+            return;
+        }
+        meters.attempted(answered.answer());
+        var followed = decisions.tried(answered, random.nextDouble(), holding.hasRoom(), clock.instant());
+        meters.decided(answered.task().delivery().lane(), followed.result());
+        decide(followed.decision());
+        if (followed.next() != null) {
+            holding.add(followed.next());
+        }
+    }
+
+    private void decide(Decision decision) {
+        var owned = partitioning.of(decision.ownership());
+        if (owned == null) {
+            return;
+        }
+        if (decision.isFinal()) {
+            owned.decide(decision.source());
+        }
+        uncommitted.add(decision);
+    }
+
+    private void watch(Instant now) {
+        if (watchedAt.plus(WATCH).isBefore(now)) {
+            watchedAt = now;
+            attempts.expire();
+        }
+    }
+
+    /// Commits everything that is decided and not yet written, or nothing.
+    private void commit() {
+        committedAt = clock.instant();
+        uncommitted.removeIf(decision -> decision.ownership().isLost());
+        var touched = new HashSet<TopicPartition>();
+        uncommitted.forEach(decision -> touched.add(
+                new TopicPartition(decision.source().topic(), decision.source().partition())));
+        var marks = new HashMap<TopicPartition, Watermark.Mark>();
+        for (var owned : partitioning.all()) {
+            if (owned.isWarm()) {
+                marks.putAll(owned.marks(touched, LEDGER_LAG));
+            }
+        }
+        if ((uncommitted.isEmpty() && marks.isEmpty()) || !partitioning.isSettled()) {
+            return;
+        }
+        if (ledger.commit(uncommitted, marks, consumer.groupMetadata()) instanceof Ledger.Committed.Yes(var ends)) {
+            committed(marks, ends);
+        }
+        meters.committed(Duration.between(committedAt, clock.instant()));
+    }
+
+    private void committed(Map<TopicPartition, Watermark.Mark> marks, Map<Integer, Long> ends) {
+        for (var owned : partitioning.all()) {
+            owned.ledgerReaches(ends.getOrDefault(owned.ownership().partition(), 0L));
+        }
+        marks.forEach((input, mark) -> {
+            var owned = partitioning.of(input.partition());
+            if (owned != null) {
+                owned.committed(input.topic(), mark);
+            }
+        });
+        for (var decision : uncommitted) {
+            var owned = partitioning.of(decision.ownership());
+            if (decision.isFinal() && owned != null) {
+                owned.release(decision.size());
+            }
+        }
+        uncommitted.clear();
+    }
+
+    /// Whether memory has no room for more; once so, until a quarter of it is free again.
+    private boolean isFull() {
+        int held = 0;
+        long bytes = 0;
+        for (var owned : partitioning.all()) {
+            held += owned.held();
+            bytes += owned.heldBytes();
+        }
+        double share = isFull ? 0.75 : 1;
+        isFull = held >= settings.limits().queue() * share || bytes >= settings.queueBytes() * share;
+        return isFull;
+    }
+
+    private static Map<String, Object> consumerSettings(EngineSettings settings) {
+        int session = Math.toIntExact(settings.sessionTimeout().toMillis());
+        return Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                settings.instance(),
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                session,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                Math.max(1, session / 4),
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                RangeAssignor.class.getName(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                16 * 1024 * 1024);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.contract.Topics;
+import dev.carillon.kit.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jboss.logging.Logger;
+
+/// Writes what was decided, all or nothing: ledger entries, retries, dead letters and offsets in one transaction.
+///
+/// Confined to the intake thread.
+final class Ledger implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Ledger.class);
+    private static final int COMMIT_TRIES = 3;
+
+    /// Room for the largest event that Kafka takes by default, and its headers.
+    private static final int MAX_REQUEST = 4 * 1024 * 1024;
+
+    private final Producer<byte[], byte[]> producer;
+
+    private Ledger(Producer<byte[], byte[]> producer) {
+        this.producer = producer;
+    }
+
+    /// What a commit came to.
+    sealed interface Committed {
+
+        /// It is written; per partition, the end of the ledger that this shows.
+        record Yes(Map<Integer, Long> ends) implements Committed {}
+
+        /// Nothing is written; the same may be tried again.
+        record No() implements Committed {}
+    }
+
+    /// This process cannot go on as it is: somebody else has taken its place, or nobody knows what was written.
+    static final class LostException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LostException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// Opens it, and ends what an earlier run of the same instance left open.
+    static Ledger open(KafkaClients clients, String instance, Duration transactionTimeout) {
+        var producer = clients.producer(Map.of(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                "webhook.dispatch." + instance,
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                Math.toIntExact(transactionTimeout.toMillis()),
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(transactionTimeout.toMillis()),
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(transactionTimeout.toMillis() / 2),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                transactionTimeout.toMillis(),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                MAX_REQUEST));
+        try {
+            producer.initTransactions();
+            return new Ledger(producer);
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    /// @throws LostException when it is not known whether all of it is written, or this instance was replaced
+    Committed commit(List<Decision> decisions, Map<TopicPartition, Watermark.Mark> marks, ConsumerGroupMetadata group) {
+        try {
+            producer.beginTransaction();
+        } catch (KafkaException | IllegalStateException e) {
+            throw new LostException("no transaction can begin", e);
+        }
+        var sent = new ArrayList<Future<RecordMetadata>>();
+        try {
+            for (var decision : decisions) {
+                decision.records().forEach(record -> sent.add(producer.send(record)));
+            }
+            producer.sendOffsetsToTransaction(offsets(marks), group);
+        } catch (CommitFailedException | RebalanceInProgressException e) {
+            LOG.debug("partitions are moving, nothing is committed", e);
+            return abort();
+        } catch (KafkaException e) {
+            LOG.warn("transaction is aborted and tried again", e);
+            return abort();
+        }
+        return finish(sent);
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+
+    private Committed finish(List<Future<RecordMetadata>> sent) {
+        for (int i = 1; i <= COMMIT_TRIES; i++) {
+            try {
+                producer.commitTransaction();
+                return new Committed.Yes(ends(sent));
+            } catch (TimeoutException e) {
+                LOG.warn("commit is not answered, asking again", e);
+            } catch (KafkaException e) {
+                LOG.warn("transaction cannot be committed", e);
+                return abort();
+            }
+        }
+        throw new LostException("nobody knows whether the transaction is committed", new TimeoutException());
+    }
+
+    private Committed abort() {
+        try {
+            producer.abortTransaction();
+            return new Committed.No();
+        } catch (KafkaException | IllegalStateException e) {
+            throw new LostException("transaction cannot be aborted", e);
+        }
+    }
+
+    private static Map<Integer, Long> ends(List<Future<RecordMetadata>> sent) {
+        var ends = new HashMap<Integer, Long>();
+        for (var future : sent) {
+            try {
+                var metadata = future.get();
+                if (metadata.topic().equals(Topics.DELIVERY_ATTEMPT)) {
+                    ends.merge(metadata.partition(), metadata.offset() + 1, Math::max);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LostException("interrupted after a commit", e);
+            } catch (ExecutionException e) {
+                throw new LostException("a committed record was not sent", e);
+            }
+        }
+        return ends;
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, Watermark.Mark> marks) {
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        marks.forEach((input, mark) ->
+                offsets.put(input, new OffsetAndMetadata(mark.offset(), LedgerPlace.text(mark.ledger()))));
+        return offsets;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.webhook.attempt.Answer;
+import dev.carillon.webhook.decide.Outcome;
+import dev.carillon.webhook.delivery.AttemptEntry.Result;
+import dev.carillon.webhook.delivery.Lane;
+import dev.carillon.webhook.gate.Gate;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+
+/// What the dispatcher counts. Safe for use by many threads.
+final class Meters {
+
+    private final MeterRegistry registry;
+    private final Timer commits;
+
+    Meters(MeterRegistry registry) {
+        this.registry = registry;
+        this.commits = registry.timer("carillon.webhook.commits");
+    }
+
+    void watch(Gate gate) {
+        registry.gauge("carillon.webhook.in.flight", gate, Gate::inFlight);
+        registry.gauge("carillon.webhook.queued", gate, Gate::queued);
+    }
+
+    void attempted(Answer answer) {
+        var outcome =
+                switch (answer.outcome()) {
+                    case Outcome.Accepted _ -> "accepted";
+                    case Outcome.Refused _ -> "refused";
+                    case Outcome.Unreachable unreachable -> unreachable.fault().text();
+                    case Outcome.Deleted _ -> "deleted";
+                    case Outcome.Disabled _ -> "disabled";
+                };
+        var statusClass = answer.status() == 0 ? "none" : answer.status() / 100 + "xx";
+        registry.counter("carillon.webhook.attempts", "outcome", outcome, "status.class", statusClass)
+                .increment();
+    }
+
+    void decided(Lane lane, Result result) {
+        count(lane, result.name().toLowerCase(Locale.ROOT));
+    }
+
+    void repeated() {
+        count(Lane.FRESH, "repeated");
+    }
+
+    void committed(Duration took) {
+        commits.record(took);
+    }
+
+    private void count(Lane lane, String outcome) {
+        registry.counter("carillon.deliveries", "lane", lane.text(), "outcome", outcome)
+                .increment();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.carillon.webhook.scan;
+
+import dev.carillon.kit.KafkaClients;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/// Reads part of one partition, committed records only, with a client of its own. Waits: for virtual threads, each
+/// with a scan of its own.
+public final class PartitionScan implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+    private final Duration patience;
+
+    private PartitionScan(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, Duration patience) {
+        this.consumer = consumer;
+        this.patience = patience;
+    }
+
+    /// @param patience how long Kafka may let it wait for anything
+    public static PartitionScan open(KafkaClients clients, Duration patience) {
+        return new PartitionScan(
+                clients.consumer(Map.of(
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        Math.toIntExact(patience.toMillis()))),
+                patience);
+    }
+
+    /// The first offset that is there, and the one after the last.
+    public record Extent(long beginning, long end) {}
+
+    public Extent extent(TopicPartition partition) {
+        var one = List.of(partition);
+        return new Extent(
+                consumer.beginningOffsets(one).getOrDefault(partition, 0L),
+                consumer.endOffsets(one).getOrDefault(partition, 0L));
+    }
+
+    /// Tells `visitor` of every record from `from` up to, not including, `to`, both of which must exist or have
+    /// existed.
+    ///
+    /// @throws TimeoutException when Kafka stalls
+    public void read(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, from);
+        long reached = from;
+        var moved = System.nanoTime();
+        while (reached < to) {
+            for (var record : consumer.poll(POLL)) {
+                if (record.offset() < to) {
+                    visitor.accept(record);
+                }
+            }
+            long position = consumer.position(partition);
+            if (position > reached) {
+                reached = position;
+                moved = System.nanoTime();
+            }
+            if (System.nanoTime() - moved > patience.toNanos()) {
+                throw new TimeoutException("a topic cannot be read to its end");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.carillon.webhook.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.Topics;
+import dev.carillon.kit.EventRecords;
+import dev.carillon.testkit.KafkaProbe;
+import dev.carillon.webhook.delivery.AttemptRecords;
+import dev.carillon.webhook.endpoint.EndpointRows;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/// What fanout and operators would have written, for tests.
+final class Deliveries {
+
+    static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
+
+    private Deliveries() {}
+
+    static void createTopics(KafkaProbe probe) {
+        for (var spec : Topics.deliveries(EngineProcess.PARTITIONS)) {
+            probe.createTopic(spec.name(), spec.partitions(), spec.configuration());
+        }
+        for (var tier : EngineProcess.TIERS) {
+            var spec = Topics.retry(tier, EngineProcess.PARTITIONS);
+            probe.createTopic(spec.name(), spec.partitions(), spec.configuration());
+        }
+    }
+
+    static Endpoint endpoint(String id, URI url) {
+        return new Endpoint(
+                id,
+                "",
+                url.toString(),
+                "",
+                List.of("*"),
+                List.of(),
+                Endpoint.Format.STANDARD,
+                Endpoint.Ordering.NONE,
+                Map.of(),
+                null,
+                true,
+                Map.of(),
+                List.of(new Endpoint.Secret(SECRET, Instant.EPOCH, null)),
+                Instant.EPOCH,
+                1);
+    }
+
+    static void register(KafkaProbe probe, Endpoint endpoint) {
+        probe.produce(EndpointRows.row(endpoint));
+    }
+
+    static ProducerRecord<byte[], byte[]> delivery(String endpoint, String event, long logOffset) {
+        var value = new Event(
+                new Event.Id(event),
+                "order.created",
+                "/shop",
+                Instant.parse("2026-01-02T03:04:05Z"),
+                new Channel("orders"),
+                "application/json",
+                ByteString.copyFromUtf8("{\"n\":" + logOffset + "}"),
+                Map.of(),
+                null);
+        var headers = EventRecords.headers(value, null);
+        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
+        EventRecords.add(headers, EventHeaders.LOG_EPOCH, "e1");
+        EventRecords.add(headers, EventHeaders.LOG_PARTITION, "0");
+        EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(logOffset));
+        return new ProducerRecord<>(
+                Topics.DELIVERY_WEBHOOK,
+                null,
+                endpoint.getBytes(UTF_8),
+                value.data().toByteArray(),
+                headers);
+    }
+
+    /// All that the ledger says, in its order per partition.
+    static List<AttemptRecords.Trace> ledger(KafkaProbe probe) {
+        return probe.read(Topics.DELIVERY_ATTEMPT).stream()
+                .map(AttemptRecords::trace)
+                .toList();
+    }
+
+    static @Nullable String header(
+            org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.carillon.webhook.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.Topics;
+import dev.carillon.testkit.HttpReceiver;
+import dev.carillon.testkit.HttpReceiver.Answer;
+import dev.carillon.testkit.InVmKafka;
+import dev.carillon.testkit.KafkaProbe;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EngineIT {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private InVmKafka kafka;
+    private KafkaProbe probe;
+    private HttpReceiver receiver;
+
+    @BeforeEach
+    void start() {
+        kafka = InVmKafka.start();
+        probe = kafka.probe();
+        receiver = HttpReceiver.start();
+        Deliveries.createTopics(probe);
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.close();
+        kafka.close();
+    }
+
+    @Test
+    void deliversOnceAndCommits() {
+        // Given
+        Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/hook")));
+        try (var process = engine("a", List.of(Duration.ofSeconds(1)))) {
+            await().atMost(LONG).until(() -> process.engine().pending().isEmpty());
+
+            // When
+            for (int i = 1; i <= 50; i++) {
+                probe.produce(Deliveries.delivery("ep", "event-" + i, i));
+            }
+
+            // Then
+            await().atMost(LONG).until(() -> receiver.received("/hook").size() >= 50);
+            await().atMost(LONG).until(() -> Deliveries.ledger(probe).size() >= 50);
+        }
+        try (var _ = engine("a", List.of(Duration.ofSeconds(1)))) {
+            probe.produce(Deliveries.delivery("ep", "event-51", 51));
+            await().atMost(LONG).until(() -> receiver.received("/hook").size() >= 51);
+        }
+        assertThat(receiver.received("/hook"))
+                .extracting(request -> request.header("webhook-id"))
+                .doesNotHaveDuplicates()
+                .hasSize(51);
+    }
+
+    @Test
+    void retriesOnScheduleThenGivesUp() {
+        // Given
+        receiver.answer(_ -> Answer.of(500));
+        Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/broken")));
+        try (var _ = engine("a", List.of(Duration.ofSeconds(1), Duration.ofSeconds(3)))) {
+            // When
+            probe.produce(Deliveries.delivery("ep", "event-1", 1));
+
+            // Then
+            await().atMost(LONG).until(() -> probe.read(Topics.DELIVERY_DEAD).size() == 1);
+        }
+        var tries = receiver.received("/broken");
+        assertThat(tries).hasSize(3);
+        assertThat(Duration.between(tries.get(0).arrivedAt(), tries.get(1).arrivedAt()))
+                .isBetween(Duration.ofMillis(950), Duration.ofMillis(2200));
+        assertThat(Duration.between(tries.get(1).arrivedAt(), tries.get(2).arrivedAt()))
+                .isBetween(Duration.ofMillis(2950), Duration.ofMillis(4600));
+        var letter = probe.read(Topics.DELIVERY_DEAD).getFirst();
+        assertThat(Deliveries.header(letter, EventHeaders.DEAD_REASON)).isEqualTo("exhausted");
+    }
+
+    private EngineProcess engine(String instance, List<Duration> schedule) {
+        return EngineProcess.start(kafka.bootstrapServers(), EngineProcess.settings(instance, schedule));
+    }
+}

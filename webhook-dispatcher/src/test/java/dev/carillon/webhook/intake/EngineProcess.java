@@ -1,0 +1,78 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.kit.KafkaClients;
+import dev.carillon.webhook.attempt.Attempter;
+import dev.carillon.webhook.attempt.HttpSender;
+import dev.carillon.webhook.decide.Schedule;
+import dev.carillon.webhook.endpoint.EndpointTable;
+import dev.carillon.webhook.gate.GateLimits;
+import dev.carillon.webhook.target.Cidr;
+import dev.carillon.webhook.target.Resolver;
+import dev.carillon.webhook.target.TargetGuard;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// A dispatcher without Quarkus around it: in the test's JVM, or in one of its own that a test can kill.
+record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, Vertx vertx) implements AutoCloseable {
+
+    static final int PARTITIONS = 3;
+    static final List<Duration> TIERS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
+
+    /// Runs until it is killed: `BOOTSTRAP INSTANCE`.
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var process = start(arguments[0], settings(arguments[1], List.of(Duration.ofSeconds(1))))) {
+            System.out.println("started " + process.engine().pending());
+            new CountDownLatch(1).await();
+        }
+    }
+
+    static EngineProcess start(String bootstrap, EngineSettings settings) {
+        var clients = KafkaClients.of(Map.of("bootstrap.servers", bootstrap));
+        var endpoints = EndpointTable.follow(clients);
+        endpoints.caughtUp().orTimeout(30, TimeUnit.SECONDS).join();
+        var vertx = Vertx.vertx();
+        var sender = new HttpSender(vertx, 1024);
+        var guard = new TargetGuard(Resolver.system(), List.of(Cidr.parse("127.0.0.0/8")), Set.of());
+        var attempter = new Attempter(guard, sender, Clock.systemUTC(), settings.attemptDeadline());
+        var parts = new Engine.Parts(
+                clients,
+                endpoints,
+                attempter,
+                Clock.systemUTC(),
+                RandomGenerator.getDefault(),
+                new SimpleMeterRegistry());
+        return new EngineProcess(Engine.start(settings, parts), endpoints, sender, vertx);
+    }
+
+    static EngineSettings settings(String instance, List<Duration> schedule) {
+        return new EngineSettings(
+                instance,
+                PARTITIONS,
+                TIERS,
+                new Schedule(schedule),
+                new GateLimits(256, 16, 20_000, 1000),
+                64 << 20,
+                Duration.ofSeconds(3),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                1000);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        endpoints.close();
+        sender.close();
+        vertx.close();
+    }
+}
