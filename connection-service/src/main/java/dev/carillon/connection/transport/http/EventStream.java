@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One client that reads channels as server-sent events.
@@ -31,6 +32,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's event loop.
 final class EventStream {
+
+    /// Why a stream is over.
+    enum Ending {
+        /// The client went away.
+        LEFT,
+        /// It was ended in good order.
+        FINISHED,
+        /// The client did not read fast enough.
+        SLOW
+    }
 
     /// What is to be written next.
     private sealed interface Step {
@@ -52,7 +63,7 @@ final class EventStream {
     private final HttpServerResponse response;
     private final StreamCursor cursor;
     private final long capacity;
-    private final Runnable onEnd;
+    private final Consumer<Ending> onEnd;
     private final List<Position> positions;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<Integer> awaited = new HashSet<>();
@@ -66,7 +77,8 @@ final class EventStream {
     /// @param context of the connection's event loop
     /// @param capacity how many bytes of live events may wait
     /// @param onEnd called once, when nothing more will be written
-    EventStream(Context context, HttpServerResponse response, StreamCursor cursor, long capacity, Runnable onEnd) {
+    EventStream(
+            Context context, HttpServerResponse response, StreamCursor cursor, long capacity, Consumer<Ending> onEnd) {
         this.context = context;
         this.response = response;
         this.cursor = cursor;
@@ -81,8 +93,8 @@ final class EventStream {
     ///
     /// @param since one position per channel in the cursor's order, or null for from now on
     void open(Feed feed, @Nullable List<Position> since) {
-        response.closeHandler(_ -> end());
-        response.exceptionHandler(_ -> end());
+        response.closeHandler(_ -> end(Ending.LEFT));
+        response.exceptionHandler(_ -> end(Ending.LEFT));
         response.drainHandler(_ -> write());
         var channels = cursor.channels();
         for (int i = 0; i < channels.size(); i++) {
@@ -106,16 +118,16 @@ final class EventStream {
     void finish(String comment) {
         if (!ended) {
             response.end(": " + comment + "\n\n");
-            end();
+            end(Ending.FINISHED);
         }
     }
 
-    private void end() {
+    private void end(Ending ending) {
         if (!ended) {
             ended = true;
             subscriptions.forEach(Subscription::cancel);
             waiting.clear();
-            onEnd.run();
+            onEnd.accept(ending);
         }
     }
 
@@ -156,7 +168,7 @@ final class EventStream {
             }
             if (waitingBytes > capacity && !ended) {
                 // Not in good order: what waits in the socket would stay as long as the client likes.
-                end();
+                end(Ending.SLOW);
                 response.reset();
             }
         }

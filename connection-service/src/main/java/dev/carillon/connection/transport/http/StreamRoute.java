@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// `GET /v1/stream?channel=a&channel=b`: channels as server-sent events, for `EventSource` and curl.
@@ -44,6 +45,7 @@ final class StreamRoute {
     private final ConnectionConfig config;
     private final Vertx vertx;
     private final LoopStreams streams;
+    private final MeterRegistry meters;
 
     StreamRoute(HttpAccess access, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
         this.access = access;
@@ -52,6 +54,7 @@ final class StreamRoute {
         this.vertx = vertx;
         this.streams = new LoopStreams(vertx, config.streamHeartbeat());
         meters.gauge("carillon.streams", streams, LoopStreams::count);
+        this.meters = meters;
     }
 
     void register(@Observes Router router) {
@@ -109,7 +112,9 @@ final class StreamRoute {
             }
         }
 
-        void end() {
+        void end(EventStream.Ending ending) {
+            var reason = ending.name().toLowerCase(Locale.ROOT);
+            meters.counter("carillon.streams.ended", "reason", reason).increment();
             vertx.cancelTimer(expiry);
             if (stream != null) {
                 streams.remove(stream);

@@ -30,7 +30,7 @@ class PollIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpProbe HTTP = new HttpProbe();
-    private static TestOwner owner = null;
+    private static TestOwner owner;
 
     private final String channel = "poll:" + UUID.randomUUID();
 
