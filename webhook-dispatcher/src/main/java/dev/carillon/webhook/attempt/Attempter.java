@@ -6,6 +6,7 @@ import dev.carillon.contract.webhook.WebhookSignature;
 import dev.carillon.webhook.attempt.HttpSender.Reply;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Outcome.Fault;
+import dev.carillon.webhook.endpoint.HeaderRules;
 import dev.carillon.webhook.target.TargetGuard;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
 import java.time.Clock;

@@ -67,8 +67,9 @@ class KillIT {
             }
 
             // Then
-            await().atMost(LONG).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(delivered(probe))
-                    .hasSizeGreaterThanOrEqualTo(ALL));
+            await().atMost(LONG).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(missing(probe))
+                    .isEmpty());
+            assertThat(probe.read(Topics.DELIVERY_DEAD)).isEmpty();
             assertThat(seen).hasSize(ALL);
             assertThat(delivered(probe)).doesNotHaveDuplicates().hasSize(ALL);
             assertThat(repeatedDecisions(probe)).isEmpty();
@@ -83,7 +84,8 @@ class KillIT {
     /// One in seven events fails at its first arrival.
     private Answer answer(Received request) {
         var key = key(request);
-        LockSupport.parkNanos(Duration.ofMillis(5 + Math.floorMod(key.hashCode(), 40)).toNanos());
+        LockSupport.parkNanos(
+                Duration.ofMillis(5 + Math.floorMod(key.hashCode(), 40)).toNanos());
         if (key.hashCode() % 7 == 0 && failed.add(key)) {
             return Answer.of(500);
         }
@@ -160,12 +162,16 @@ class KillIT {
                 }
             }
         }
-        return missing.stream().limit(20).map(name -> name + ": " + history(probe, name)).toList();
+        return missing.stream()
+                .limit(20)
+                .map(name -> name + ": " + history(probe, name))
+                .toList();
     }
 
     private static List<String> history(KafkaProbe probe, String name) {
         return Deliveries.ledger(probe).stream()
-                .filter(trace -> name.equals(trace.endpoint() + " " + Objects.requireNonNull(trace.mark()).offset()))
+                .filter(trace -> name.equals(trace.endpoint() + " "
+                        + Objects.requireNonNull(trace.mark()).offset()))
                 .map(Trace::toString)
                 .toList();
     }
