@@ -18,6 +18,9 @@ public final class ProblemMapper {
     /// The media type.
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /// A 401 has to name a scheme; this one makes no browser ask its user.
+    private static final String CHALLENGE = "Bearer";
+
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -82,6 +85,9 @@ public final class ProblemMapper {
         if (wait != null) {
             response.putHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
         }
+        if (problem.type().status() == 401) {
+            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+        }
         response.end(toJson(problem));
     }
 
@@ -92,6 +98,9 @@ public final class ProblemMapper {
         var wait = problem.retryAfter();
         if (wait != null) {
             response.header(HttpHeaders.RETRY_AFTER, Math.max(1, wait.toSeconds()));
+        }
+        if (problem.type().status() == 401) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
         }
         return response.build();
     }

@@ -57,7 +57,8 @@ public final class TestOwner implements AutoCloseable {
     private final Map<Integer, Long> read = new HashMap<>();
     private final Set<Channel> moved = new HashSet<>();
     private String epoch = "";
-    private int lose;
+    private int loseAny;
+    private final Map<Channel, Integer> lose = new HashMap<>();
     private boolean silent;
 
     private TestOwner(String bootstrapServers) {
@@ -77,9 +78,14 @@ public final class TestOwner implements AutoCloseable {
         return this;
     }
 
-    /// The next publications are not sent to nodes, as if they had got lost.
+    /// The next publications, of whatever channels, are not sent to nodes.
     public void loseNext(int publications) {
-        wish(() -> lose = publications);
+        wish(() -> loseAny = publications);
+    }
+
+    /// The next publications of a channel are not sent to nodes, as if they had got lost.
+    public void loseNext(Channel channel, int publications) {
+        wish(() -> lose.put(channel, publications));
     }
 
     /// Forgets what was published in a channel so far.
@@ -206,8 +212,11 @@ public final class TestOwner implements AutoCloseable {
         var channel = remember(record);
         var book = book(channel);
         moved.add(channel);
-        if (lose > 0) {
-            lose--;
+        if (lose.merge(channel, -1, (left, one) -> Math.max(-1, left + one)) >= 0) {
+            return;
+        }
+        if (loseAny > 0) {
+            loseAny--;
             return;
         }
         var live = new InboxMessage.Live(epoch, book.previous(), book.newest());

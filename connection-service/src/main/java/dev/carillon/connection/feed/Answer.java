@@ -37,8 +37,11 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
             if (!follows(before, part)) {
                 return null;
             }
+            long reached =
+                    before.entries().isEmpty() ? 0 : before.entries().getLast().offset();
             var entries = new ArrayList<>(before.entries());
-            entries.addAll(part.entries());
+            // A part that comes twice adds nothing.
+            part.entries().stream().filter(entry -> entry.offset() > reached).forEach(entries::add);
             return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries);
         }
 

@@ -11,6 +11,8 @@ import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.Partitions;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.TopicSetup;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -53,14 +55,21 @@ public final class EventLog {
     private final Duration timeout;
     private final long capacity;
     private final AtomicLong inFlight = new AtomicLong();
+    private final Counter acknowledged;
+    private final Counter failed;
+    private final Counter refused;
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile @Nullable Target target;
 
-    EventLog(LogTopics topics, KafkaClients clients, ConnectionConfig config) {
+    EventLog(LogTopics topics, KafkaClients clients, ConnectionConfig config, MeterRegistry meters) {
         this.topics = topics;
         this.clients = clients;
         this.timeout = config.publishTimeout();
         this.capacity = config.publishInFlight().asLongValue();
+        this.acknowledged = meters.counter("carillon.publishes", "outcome", "acknowledged");
+        this.failed = meters.counter("carillon.publishes", "outcome", "failed");
+        this.refused = meters.counter("carillon.publishes", "outcome", "refused");
+        meters.gauge("carillon.publishes.in.flight.bytes", inFlight);
     }
 
     /// The producer and what it writes to; there once it can take records without waiting.
@@ -97,11 +106,13 @@ public final class EventLog {
     public CompletionStage<Position> append(Event event, @Nullable String idempotencyKey) {
         var open = target;
         if (open == null) {
+            refused.increment();
             return CompletableFuture.failedFuture(unavailable("the log is not reachable yet"));
         }
         long bytes = event.data().size() + (long) RECORD_OVERHEAD;
         if (inFlight.addAndGet(bytes) > capacity) {
             inFlight.addAndGet(-bytes);
+            refused.increment();
             return CompletableFuture.failedFuture(unavailable("too much is on its way to the log"));
         }
         return send(open, record(open, event, idempotencyKey), bytes);
@@ -113,14 +124,17 @@ public final class EventLog {
             var _ = open.producer().send(record, (metadata, failure) -> {
                 inFlight.addAndGet(-bytes);
                 if (failure == null) {
+                    acknowledged.increment();
                     appended.complete(new Position(open.log().epoch(), metadata.offset() + 1));
                 } else {
+                    failed.increment();
                     LOG.warn("event was not acknowledged", failure);
                     appended.completeExceptionally(unavailable("the log did not acknowledge the event in time"));
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
             inFlight.addAndGet(-bytes);
+            failed.increment();
             LOG.warn("event was not sent", e);
             appended.completeExceptionally(unavailable("the log does not take the event"));
         }

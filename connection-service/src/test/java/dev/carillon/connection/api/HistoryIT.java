@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HistoryIT {
 
     private static final HttpProbe HTTP = new HttpProbe();
-    private static TestOwner owner = null;
+    private static TestOwner owner;
 
     private final String channel = "history:" + UUID.randomUUID();
 

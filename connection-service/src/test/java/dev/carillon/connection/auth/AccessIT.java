@@ -34,7 +34,7 @@ class AccessIT {
     private static final String EVENTS = HttpProbe.events("access");
     private static final String POLL = "{\"channels\":{\"access\":null},\"wait\":0}";
     private static final HttpProbe HTTP = new HttpProbe();
-    private static TestOwner owner = null;
+    private static TestOwner owner;
 
     /// Keys and tokens count.
     public static final class Secured implements QuarkusTestProfile {
@@ -62,6 +62,7 @@ class AccessIT {
     void publishingNeedsAKey() throws JoseException {
         assertThat(HTTP.post(EVENTS, "{}").status()).isEqualTo(401);
         assertThat(HTTP.post(EVENTS, "{}").at("/type")).isEqualTo("/problems/unauthorized");
+        assertThat(HTTP.post(EVENTS, "{}").header("WWW-Authenticate")).isEqualTo("Bearer");
         assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "wrong").status()).isEqualTo(401);
         assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "").status()).isEqualTo(401);
         assertThat(HTTP.post(EVENTS, "{}", "Authorization", "Bearer " + token(60))

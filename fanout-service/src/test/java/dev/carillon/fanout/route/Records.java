@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Records of the log, for tests.
 public final class Records {
 
-    public static final Limits WIDE =
-            new Limits(1000, Duration.ofHours(24), 1000, Duration.ofMinutes(5), 1024 * 1024);
+    public static final Limits WIDE = new Limits(1000, Duration.ofHours(24), 1000, Duration.ofMinutes(5), 1024 * 1024);
 
     private Records() {}
 

@@ -11,12 +11,14 @@ import dev.carillon.contract.Position;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One client that reads channels as server-sent events.
@@ -31,6 +33,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's event loop.
 final class EventStream {
+
+    /// What an operator allows.
+    ///
+    /// @param capacity how many bytes of live events may wait
+    /// @param retry how long an `EventSource` is told to wait before it comes back
+    record Bounds(long capacity, Duration retry) {}
+
+    /// Why a stream is over.
+    enum Ending {
+        /// The client went away.
+        LEFT,
+        /// It was ended in good order.
+        FINISHED,
+        /// The client did not read fast enough.
+        SLOW
+    }
 
     /// What is to be written next.
     private sealed interface Step {
@@ -51,8 +69,8 @@ final class EventStream {
     private final Context context;
     private final HttpServerResponse response;
     private final StreamCursor cursor;
-    private final long capacity;
-    private final Runnable onEnd;
+    private final Bounds bounds;
+    private final Consumer<Ending> onEnd;
     private final List<Position> positions;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final Set<Integer> awaited = new HashSet<>();
@@ -64,13 +82,13 @@ final class EventStream {
     private boolean ended;
 
     /// @param context of the connection's event loop
-    /// @param capacity how many bytes of live events may wait
     /// @param onEnd called once, when nothing more will be written
-    EventStream(Context context, HttpServerResponse response, StreamCursor cursor, long capacity, Runnable onEnd) {
+    EventStream(
+            Context context, HttpServerResponse response, StreamCursor cursor, Bounds bounds, Consumer<Ending> onEnd) {
         this.context = context;
         this.response = response;
         this.cursor = cursor;
-        this.capacity = capacity;
+        this.bounds = bounds;
         this.onEnd = onEnd;
         var nowhere = new Position("", 0);
         this.positions =
@@ -81,8 +99,8 @@ final class EventStream {
     ///
     /// @param since one position per channel in the cursor's order, or null for from now on
     void open(Feed feed, @Nullable List<Position> since) {
-        response.closeHandler(_ -> end());
-        response.exceptionHandler(_ -> end());
+        response.closeHandler(_ -> end(Ending.LEFT));
+        response.exceptionHandler(_ -> end(Ending.LEFT));
         response.drainHandler(_ -> write());
         var channels = cursor.channels();
         for (int i = 0; i < channels.size(); i++) {
@@ -96,7 +114,7 @@ final class EventStream {
 
     /// Writes a comment if nothing else was written since the last call.
     void beat() {
-        if (quiet && !ended && !response.writeQueueFull()) {
+        if (begun && quiet && !ended && !response.writeQueueFull()) {
             response.write(": \n\n");
         }
         quiet = true;
@@ -105,17 +123,18 @@ final class EventStream {
     /// Ends the stream in good order; the client comes back with its cursor.
     void finish(String comment) {
         if (!ended) {
-            response.end(": " + comment + "\n\n");
-            end();
+            // Even a stream that could not begin answers 200: browsers come back to those only.
+            response.end((begun ? "" : hello()) + ": " + comment + "\n\n");
+            end(Ending.FINISHED);
         }
     }
 
-    private void end() {
+    private void end(Ending ending) {
         if (!ended) {
             ended = true;
             subscriptions.forEach(Subscription::cancel);
             waiting.clear();
-            onEnd.run();
+            onEnd.accept(ending);
         }
     }
 
@@ -151,12 +170,12 @@ final class EventStream {
             waiting.add(new Step.Event(channel, epoch, publication, size));
             waitingBytes += size;
             writeSoon();
-            if (waitingBytes > capacity) {
+            if (waitingBytes > bounds.capacity()) {
                 write();
             }
-            if (waitingBytes > capacity && !ended) {
+            if (waitingBytes > bounds.capacity() && !ended) {
                 // Not in good order: what waits in the socket would stay as long as the client likes.
-                end();
+                end(Ending.SLOW);
                 response.reset();
             }
         }
@@ -188,6 +207,9 @@ final class EventStream {
     private void write() {
         while (!ended && awaited.isEmpty() && (!begun || !waiting.isEmpty()) && !response.writeQueueFull()) {
             var frames = Buffer.buffer();
+            if (!begun) {
+                frames.appendString(hello());
+            }
             while (!waiting.isEmpty() && frames.length() < PIECE) {
                 append(frames, waiting.remove());
             }
@@ -200,6 +222,11 @@ final class EventStream {
             quiet = false;
             response.write(frames);
         }
+    }
+
+    /// Says at once how to come back; it makes what stands between pass the head on, too.
+    private String hello() {
+        return ": ok\nretry: " + bounds.retry().toMillis() + "\n\n";
     }
 
     private void append(Buffer frames, Step step) {

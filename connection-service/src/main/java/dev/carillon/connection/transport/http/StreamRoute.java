@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// `GET /v1/stream?channel=a&channel=b`: channels as server-sent events, for `EventSource` and curl.
@@ -44,6 +45,7 @@ final class StreamRoute {
     private final ConnectionConfig config;
     private final Vertx vertx;
     private final LoopStreams streams;
+    private final MeterRegistry meters;
 
     StreamRoute(HttpAccess access, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
         this.access = access;
@@ -52,6 +54,7 @@ final class StreamRoute {
         this.vertx = vertx;
         this.streams = new LoopStreams(vertx, config.streamHeartbeat());
         meters.gauge("carillon.streams", streams, LoopStreams::count);
+        this.meters = meters;
     }
 
     void register(@Observes Router router) {
@@ -85,12 +88,10 @@ final class StreamRoute {
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "private, no-cache, no-store, must-revalidate, max-age=0")
                 .putHeader("X-Accel-Buffering", "no");
-        // Something at once, so that what stands between passes the head on.
-        response.write(": ok\nretry: " + config.streamRetry().toMillis() + "\n\n");
         var context = vertx.getOrCreateContext();
         var opened = new Opened();
-        var stream = new EventStream(
-                context, response, wish.cursor(), config.outboxCapacity().asLongValue(), opened::end);
+        var bounds = new EventStream.Bounds(config.outboxCapacity().asLongValue(), config.streamRetry());
+        var stream = new EventStream(context, response, wish.cursor(), bounds, opened::end);
         opened.begin(stream, claims.expiresAt());
         stream.open(feed, wish.since());
     }
@@ -109,7 +110,9 @@ final class StreamRoute {
             }
         }
 
-        void end() {
+        void end(EventStream.Ending ending) {
+            var reason = ending.name().toLowerCase(Locale.ROOT);
+            meters.counter("carillon.streams.ended", "reason", reason).increment();
             vertx.cancelTimer(expiry);
             if (stream != null) {
                 streams.remove(stream);

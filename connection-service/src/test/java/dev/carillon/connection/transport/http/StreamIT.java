@@ -33,7 +33,7 @@ class StreamIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpProbe HTTP = new HttpProbe();
-    private static TestOwner owner = null;
+    private static TestOwner owner;
 
     private final String channel = "stream:" + UUID.randomUUID();
 
@@ -278,7 +278,7 @@ class StreamIT {
                 .response()
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("carillon_streams"))
+                .filter(line -> line.startsWith("carillon_streams ") || line.startsWith("carillon_streams{"))
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                 .mapToInt(value -> (int) Double.parseDouble(value))
                 .sum();

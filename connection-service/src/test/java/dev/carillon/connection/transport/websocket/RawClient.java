@@ -3,6 +3,7 @@ package dev.carillon.connection.transport.websocket;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.HttpProbe;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
@@ -15,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,19 +46,53 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder text = new StringBuilder();
     private final AtomicInteger pings = new AtomicInteger();
     private @Nullable WebSocket socket;
+    private volatile boolean reading = true;
+    private long lastId;
 
-    static RawClient open(int port, String query) {
+    static RawClient open(String query, String... subprotocols) {
         var client = new RawClient();
-        var uri = URI.create("ws://localhost:" + port + "/connection/websocket" + query);
-        client.socket = HTTP.newWebSocketBuilder()
-                .connectTimeout(PATIENCE)
-                .buildAsync(uri, client)
+        int port = HttpProbe.uri("/").getPort();
+        var builder = HTTP.newWebSocketBuilder().connectTimeout(PATIENCE);
+        if (subprotocols.length > 0) {
+            builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+        }
+        client.socket = builder.buildAsync(
+                        URI.create("ws://localhost:" + port + "/connection/websocket" + query), client)
                 .join();
         return client;
     }
 
-    static RawClient open(int port) {
-        return open(port, "");
+    static RawClient open() {
+        return open("");
+    }
+
+    /// A client that is connected.
+    static RawClient connected() {
+        var client = open();
+        client.connect();
+        return client;
+    }
+
+    /// Reads nothing from now on, until told otherwise.
+    void reading(boolean yes) {
+        reading = yes;
+        if (yes) {
+            socket().request(1);
+        }
+    }
+
+    /// A frame that a client that speaks JSON never sends.
+    void sendBinary(byte[] frame) {
+        socket().sendBinary(ByteBuffer.wrap(frame), true).join();
+    }
+
+    String subprotocol() {
+        return socket().getSubprotocol();
+    }
+
+    /// The number of the command that was sent last.
+    long lastId() {
+        return lastId;
     }
 
     RawClient send(String frame) {
@@ -72,12 +108,31 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
         return send(frame);
     }
 
-    private long lastId;
-
     /// Connects, and gives the reply.
     Result.Connect connect() {
-        send(Method.Connect.EMPTY);
-        return (Result.Connect) success(lastId);
+        return (Result.Connect) call(Method.Connect.EMPTY);
+    }
+
+    /// Sends a command, and gives its result.
+    Result call(Method method) {
+        send(method);
+        return success(lastId);
+    }
+
+    /// Sends a command that is refused, and gives the error's code.
+    int refused(Method method) {
+        send(method);
+        return failure(lastId);
+    }
+
+    /// Subscribes, and gives the result.
+    Result.Subscribe subscribe(String channel) {
+        return (Result.Subscribe) call(Method.Subscribe.to(channel));
+    }
+
+    /// Publishes a piece of JSON.
+    void publish(String channel, String json) {
+        call(new Method.Publish(channel, ByteString.copyFromUtf8(json), 0));
     }
 
     /// The result of the command with this number; the first command has 1.
@@ -154,7 +209,9 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
             frames.add(text.toString());
             text.setLength(0);
         }
-        webSocket.request(1);
+        if (reading) {
+            webSocket.request(1);
+        }
         return null;
     }
 

@@ -1,0 +1,92 @@
+package dev.carillon.connection.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.contract.Position;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A subscriber that checks every word it is told against what was really published.
+final class ModelListener {
+
+    private final @Nullable Position since;
+    private final String epoch;
+    private final List<Long> got = new ArrayList<>();
+    private boolean refused;
+    private boolean welcome;
+    private boolean left;
+    private long begin;
+
+    ModelListener(@Nullable Position since, String epoch) {
+        this.since = since;
+        this.epoch = epoch;
+    }
+
+    @Nullable
+    Position since() {
+        return since;
+    }
+
+    boolean isIn() {
+        return welcome && !left;
+    }
+
+    boolean isOver() {
+        return refused || left;
+    }
+
+    void leave() {
+        left = true;
+    }
+
+    void welcome(Catchup catchup, List<Long> published) {
+        assertThat(welcome || refused).as("told twice").isFalse();
+        assertThat(catchup.position().epoch()).isEqualTo(epoch);
+        welcome = true;
+        long position = catchup.position().offset();
+        var entries = catchup.entries().stream().map(Publication::offset).toList();
+        if (catchup.recovered()) {
+            assertThat(since).isNotNull();
+            long from = since == null ? 0 : since.offset();
+            assertThat(entries)
+                    .as("recovery is never partial: everything in (%d, %d]", from, position)
+                    .isEqualTo(between(published, from, position));
+            begin = from;
+        } else {
+            begin = position;
+        }
+        got.addAll(entries);
+    }
+
+    void refused() {
+        assertThat(welcome || refused).as("told twice").isFalse();
+        refused = true;
+    }
+
+    void publication(long offset) {
+        assertThat(isIn()).isTrue();
+        assertThat(got.isEmpty() || got.getLast() < offset).as("in order").isTrue();
+        got.add(offset);
+    }
+
+    void broken(long top) {
+        begin = top;
+    }
+
+    /// Now that all is calm: it has everything since it began, or since it was told that something is lost.
+    void assertToldEverything(List<Long> published) {
+        if (isIn()) {
+            assertThat(got.stream().filter(offset -> offset > begin).toList())
+                    .isEqualTo(between(published, begin, Long.MAX_VALUE));
+        } else {
+            assertThat(isOver()).as("somebody was forgotten").isTrue();
+        }
+    }
+
+    private static List<Long> between(List<Long> published, long from, long upTo) {
+        return published.stream()
+                .filter(offset -> offset > from && offset <= upTo)
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.feed;
+
+import org.jspecify.annotations.NullMarked;
