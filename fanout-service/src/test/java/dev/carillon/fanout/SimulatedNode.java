@@ -40,6 +40,7 @@ public final class SimulatedNode implements AutoCloseable {
         private boolean waiting;
         private long askedAt;
         private final List<LogEntry> parts = new ArrayList<>();
+        private long from;
         private final List<LogEntry> delivered = new ArrayList<>();
 
         private Following(Chain chain) {
@@ -208,6 +209,7 @@ public final class SimulatedNode implements AutoCloseable {
         if (following == null || following.followId != answer.followId() || !following.waiting) {
             return;
         }
+        following.from = following.parts.isEmpty() ? answer.from() : following.from;
         following.parts.addAll(answer.entries());
         if (answer.more()) {
             return;
@@ -215,7 +217,7 @@ public final class SimulatedNode implements AutoCloseable {
         var entries = List.copyOf(following.parts);
         following.parts.clear();
         following.waiting = false;
-        switch (following.chain.answer(answer.epoch(), answer.from(), answer.upTo(), entries)) {
+        switch (following.chain.answer(answer.epoch(), following.from, answer.upTo(), entries)) {
             case Chain.Resumed.Complete(var chain, var missed) -> {
                 following.chain = chain;
                 following.delivered.addAll(missed);

@@ -36,7 +36,8 @@ class AnswersTest {
     @Test
     void aFollowFromAKnownPlaceGetsAllAfterIt() {
         // When
-        var answer = follow(new Position(EPOCH, 3), Records.ring(A, 0, 3, 5, 8), 9, 9).getFirst();
+        var answer = follow(new Position(EPOCH, 3), Records.ring(A, 0, 3, 5, 8), 9, 9)
+                .getFirst();
 
         // Then
         assertThat(offsets(answer.entries())).containsExactly(5L, 8L);
@@ -46,7 +47,8 @@ class AnswersTest {
     @Test
     void aFollowFromBelowTheFloorIsToldSo() {
         // When
-        var answer = follow(new Position(EPOCH, 3), Records.ring(A, 4, 5, 8), 9, 9).getFirst();
+        var answer =
+                follow(new Position(EPOCH, 3), Records.ring(A, 4, 5, 8), 9, 9).getFirst();
 
         // Then
         assertThat(resume(new Chain(EPOCH, 3), answer)).isEqualTo(new Chain.Resumed.Broken(new Chain(EPOCH, 9)));
@@ -55,7 +57,8 @@ class AnswersTest {
     @Test
     void aFollowFromTheFloorItselfMissesNothing() {
         // When
-        var answer = follow(new Position(EPOCH, 4), Records.ring(A, 4, 5, 8), 9, 9).getFirst();
+        var answer =
+                follow(new Position(EPOCH, 4), Records.ring(A, 4, 5, 8), 9, 9).getFirst();
 
         // Then
         assertThat(resume(new Chain(EPOCH, 4), answer)).isInstanceOf(Chain.Resumed.Complete.class);
@@ -73,7 +76,8 @@ class AnswersTest {
     @Test
     void aNodeThatIsAheadOfANewOwnerLosesNothing() {
         // When
-        var answer = follow(new Position(EPOCH, 12), Records.ring(A, 0, 5), 9, 15).getFirst();
+        var answer =
+                follow(new Position(EPOCH, 12), Records.ring(A, 0, 5), 9, 15).getFirst();
 
         // Then
         assertThat(resume(new Chain(EPOCH, 12), answer))
@@ -83,7 +87,8 @@ class AnswersTest {
     @Test
     void aPositionAfterTheEndOfTheLogIsNotBelieved() {
         // When
-        var answer = follow(new Position(EPOCH, 1000), Records.ring(A, 0, 5), 9, 15).getFirst();
+        var answer =
+                follow(new Position(EPOCH, 1000), Records.ring(A, 0, 5), 9, 15).getFirst();
 
         // Then
         assertThat(resume(new Chain(EPOCH, 1000), answer)).isEqualTo(new Chain.Resumed.Broken(new Chain(EPOCH, 9)));
@@ -103,17 +108,34 @@ class AnswersTest {
         assertThat(parts.stream().flatMap(part -> part.entries().stream())).containsExactlyElementsOf(entries);
         assertThat(parts.getLast().more()).isFalse();
         assertThat(parts.subList(0, parts.size() - 1)).allMatch(Parts.Part::more);
-        assertThat(parts)
-                .allSatisfy(part -> assertThat(InboxCodec.encode(
-                                new InboxMessage.Followed(EPOCH, A, 1, 0, 40, part.more(), part.entries())))
-                        .hasSizeLessThan(512 * 1024));
+        assertThat(parts).allSatisfy(part -> assertThat(
+                        InboxCodec.encode(new InboxMessage.Followed(EPOCH, A, 1, 0, 40, part.more(), part.entries())))
+                .hasSizeLessThan(512 * 1024));
+    }
+
+    @Test
+    void eachPartOfAFollowBeginsWhereTheOneBeforeEnded() {
+        // Given
+        var ring = Records.ring(A, 60_000, 3, LongStream.rangeClosed(4, 40));
+
+        // When
+        var parts = follow(new Position(EPOCH, 3), ring, 45, 45);
+
+        // Then
+        long reached = 3;
+        for (var part : parts) {
+            assertThat(part.from()).isEqualTo(reached);
+            reached = part.upTo();
+        }
+        assertThat(reached).isEqualTo(45);
+        assertThat(parts).hasSizeGreaterThan(4);
     }
 
     @Test
     void anEntryThatIsLargerThanAPartTravelsAlone() {
         // When
-        var parts = Parts.of(List.of(
-                Records.entry(1, A, 10), Records.entry(2, A, Parts.MAX_BYTES + 1), Records.entry(3, A, 10)));
+        var parts = Parts.of(
+                List.of(Records.entry(1, A, 10), Records.entry(2, A, Parts.MAX_BYTES + 1), Records.entry(3, A, 10)));
 
         // Then
         assertThat(parts).extracting(part -> part.entries().size()).containsExactly(1, 1, 1);
@@ -153,10 +175,12 @@ class AnswersTest {
     @Test
     void historySaysWhenItDoesNotReachFarEnough() {
         // Then
-        assertThat(history(new Position(EPOCH, 3), 10, false, Records.ring(A, 4, 5)).complete())
+        assertThat(history(new Position(EPOCH, 3), 10, false, Records.ring(A, 4, 5))
+                        .complete())
                 .isFalse();
         assertThat(history(null, 10, true, Records.ring(A, 4, 5)).complete()).isFalse();
-        assertThat(history(new Position("old", 3), 10, false, Records.ring(A, 0, 5)).complete())
+        assertThat(history(new Position("old", 3), 10, false, Records.ring(A, 0, 5))
+                        .complete())
                 .isFalse();
     }
 
@@ -171,8 +195,7 @@ class AnswersTest {
         assertThat(page.complete()).isTrue();
     }
 
-    private static List<InboxMessage.Followed> follow(
-            @Nullable Position since, Ring ring, long position, long logEnd) {
+    private static List<InboxMessage.Followed> follow(@Nullable Position since, Ring ring, long position, long logEnd) {
         return FollowAnswer.parts(EPOCH, A, 1, since, ring, position, logEnd);
     }
 

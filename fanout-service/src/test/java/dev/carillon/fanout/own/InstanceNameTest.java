@@ -9,7 +9,8 @@ class InstanceNameTest {
 
     @Test
     void isWhatTheOperatorSaysInLettersThatKafkaAllows() {
-        assertThat(InstanceName.of(Optional.of("fanout/0 é"), Optional.of(8081))).isEqualTo("fanout_0__");
+        assertThat(InstanceName.of(Optional.of("fanout/0 é"), Optional.of(8081)))
+                .isEqualTo("fanout_0__");
     }
 
     @Test

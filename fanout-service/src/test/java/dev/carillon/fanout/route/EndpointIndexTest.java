@@ -116,8 +116,8 @@ class EndpointIndexTest {
 
     private static List<String> scan(Map<String, List<String>> endpoints, Channel channel) {
         return endpoints.entrySet().stream()
-                .filter(endpoint -> endpoint.getValue().stream()
-                        .anyMatch(text -> new ChannelPattern(text).matches(channel)))
+                .filter(endpoint ->
+                        endpoint.getValue().stream().anyMatch(text -> new ChannelPattern(text).matches(channel)))
                 .map(Map.Entry::getKey)
                 .toList();
     }

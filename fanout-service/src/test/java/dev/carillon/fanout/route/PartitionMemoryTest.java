@@ -71,8 +71,8 @@ class PartitionMemoryTest {
         memory.admit(Records.event(0, 10, A, NOW, "k"), NOW);
 
         // When
-        var late = memory.admit(
-                Records.event(0, 11, A, NOW + Duration.ofMinutes(6).toMillis(), "k"), NOW);
+        var late =
+                memory.admit(Records.event(0, 11, A, NOW + Duration.ofMinutes(6).toMillis(), "k"), NOW);
 
         // Then
         assertThat(late).isInstanceOf(Admission.Fresh.class);

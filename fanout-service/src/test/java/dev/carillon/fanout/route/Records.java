@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Records of the log, for tests.
 public final class Records {
 
-    public static final Limits WIDE =
-            new Limits(1000, Duration.ofHours(24), 1000, Duration.ofMinutes(5), 1024 * 1024);
+    public static final Limits WIDE = new Limits(1000, Duration.ofHours(24), 1000, Duration.ofMinutes(5), 1024 * 1024);
 
     private Records() {}
 
@@ -57,6 +57,13 @@ public final class Records {
                         ByteString.copyFrom(new byte[size]),
                         Map.of(),
                         null));
+    }
+
+    /// A ring that holds publications of that size at these offsets and knows everything after `floor`.
+    public static Ring ring(Channel channel, int size, long floor, LongStream offsets) {
+        var ring = new Ring(floor);
+        offsets.forEach(offset -> ring.append(entry(offset, channel, size), 0));
+        return ring;
     }
 
     /// A ring that holds publications at these offsets and knows everything after `floor`.
