@@ -1,6 +1,7 @@
 package dev.carillon.connection.feed;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.EventLoops;
 import dev.carillon.connection.node.Node;
 import dev.carillon.connection.node.NodeIdentity;
 import dev.carillon.contract.Channel;
@@ -9,12 +10,8 @@ import dev.carillon.contract.Position;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.TopicSetup;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.EventLoop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -35,7 +32,8 @@ public final class Feed {
     private final OwnerMail owners;
     private final Follows follows;
     private final InboxReader inbox;
-    private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+    private final EventLoops loops;
+    private final Map<EventLoops.Loop, Shard> shards = new ConcurrentHashMap<>();
     private volatile boolean reading;
     private volatile boolean leaving;
 
@@ -45,6 +43,7 @@ public final class Feed {
             OwnerMail owners,
             Histories histories,
             KafkaClients clients,
+            EventLoops loops,
             ConnectionConfig config,
             MeterRegistry registry) {
         var meters = new FeedMeters(registry);
@@ -56,6 +55,7 @@ public final class Feed {
                 config.recentBytes().asLongValue());
         this.node = node;
         this.owners = owners;
+        this.loops = loops;
         this.follows = new Follows(policy, config.maxWaitingSubscribers(), owners, meters, nanos());
         this.inbox = new InboxReader(clients, identity, new Inbox(histories), meters);
     }
@@ -97,11 +97,7 @@ public final class Feed {
     }
 
     private Shard shard() {
-        var context = Vertx.currentContext();
-        if (!(context instanceof ContextInternal internal) || !Context.isOnEventLoopThread()) {
-            throw new IllegalStateException("not on an event loop");
-        }
-        return shards.computeIfAbsent(internal.nettyEventLoop(), loop -> new Shard(loop, follows::leave));
+        return shards.computeIfAbsent(loops.current(), loop -> new Shard(loop, follows::leave));
     }
 
     /// Starts at 0, so that sums of it do not overflow.

@@ -1,6 +1,7 @@
 package dev.carillon.connection.session;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.EventLoops;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.auth.TokenException;
@@ -18,11 +19,7 @@ import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ProtocolCodec;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.EventLoop;
 import io.quarkus.runtime.ShutdownEvent;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -45,7 +42,8 @@ public final class Sessions {
     private final Surroundings surroundings;
     private final SessionLimits limits;
     private final Connections connections;
-    private final Map<EventLoop, SessionLoop> loops = new ConcurrentHashMap<>();
+    private final EventLoops loops;
+    private final Map<EventLoops.Loop, SessionLoop> sessions = new ConcurrentHashMap<>();
     private volatile boolean leaving;
 
     Sessions(
@@ -55,10 +53,12 @@ public final class Sessions {
             Tokens tokens,
             Connections connections,
             ConnectionConfig config,
+            EventLoops loops,
             MeterRegistry meters) {
         this.surroundings = new Node(feed, histories, log, tokens, config.insecure());
         this.limits = SessionLimits.of(config);
         this.connections = connections;
+        this.loops = loops;
         meters.gauge("carillon.connections", connections, Connections::count);
     }
 
@@ -78,8 +78,8 @@ public final class Sessions {
     /// First of all: clients go to other nodes while everything here still works.
     void stop(@Observes @Priority(1000) ShutdownEvent event) throws InterruptedException {
         leaving = true;
-        var goodbyes = new CountDownLatch(loops.size());
-        for (var loop : loops.values()) {
+        var goodbyes = new CountDownLatch(sessions.size());
+        for (var loop : sessions.values()) {
             loop.executor().execute(() -> {
                 loop.closeAll(CloseCode.SHUTDOWN);
                 goodbyes.countDown();
@@ -89,18 +89,11 @@ public final class Sessions {
     }
 
     private SessionLoop loop() {
-        var context = Vertx.currentContext();
-        if (!(context instanceof ContextInternal internal) || !Context.isOnEventLoopThread()) {
-            throw new IllegalStateException("not on an event loop");
-        }
-        return loops.computeIfAbsent(internal.nettyEventLoop(), this::made);
-    }
-
-    private SessionLoop made(EventLoop netty) {
-        var loop = new SessionLoop(netty);
-        var _ = netty.scheduleAtFixedRate(
-                loop::tick, SessionLoop.TICK.toMillis(), SessionLoop.TICK.toMillis(), TimeUnit.MILLISECONDS);
-        return loop;
+        return sessions.computeIfAbsent(loops.current(), loop -> {
+            var made = new SessionLoop(loop);
+            loop.every(SessionLoop.TICK, made::tick);
+            return made;
+        });
     }
 
     /// The rest of this node.
