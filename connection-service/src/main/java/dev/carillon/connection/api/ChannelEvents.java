@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs on event loops and never blocks.
 @Path("/v1/channels/{channel}/events")
 @Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "key")
 @Tag(name = "Events")
 public final class ChannelEvents {
 
@@ -91,7 +93,7 @@ public final class ChannelEvents {
             description =
                     "Pages go on from `next` until there is none. `complete` is false when something that belongs "
                             + "into the page is no longer remembered, or when `after` is of another epoch of the log.")
-    @APIResponse(responseCode = "200", description = "items, position, next, complete")
+    @APIResponse(responseCode = "200", description = "items, position, next (if there is more), complete")
     @APIResponse(responseCode = "400", description = "Not a valid channel, position or limit")
     @APIResponse(responseCode = "401", description = "No valid API key")
     @APIResponse(responseCode = "503", description = "The channel's owner does not answer")

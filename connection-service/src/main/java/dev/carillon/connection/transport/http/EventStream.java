@@ -11,6 +11,7 @@ import dev.carillon.contract.Position;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's event loop.
 final class EventStream {
+
+    /// What an operator allows.
+    ///
+    /// @param capacity how many bytes of live events may wait
+    /// @param retry how long an `EventSource` is told to wait before it comes back
+    record Bounds(long capacity, Duration retry) {}
 
     /// Why a stream is over.
     enum Ending {
@@ -62,7 +69,7 @@ final class EventStream {
     private final Context context;
     private final HttpServerResponse response;
     private final StreamCursor cursor;
-    private final long capacity;
+    private final Bounds bounds;
     private final Consumer<Ending> onEnd;
     private final List<Position> positions;
     private final List<Subscription> subscriptions = new ArrayList<>();
@@ -75,14 +82,13 @@ final class EventStream {
     private boolean ended;
 
     /// @param context of the connection's event loop
-    /// @param capacity how many bytes of live events may wait
     /// @param onEnd called once, when nothing more will be written
     EventStream(
-            Context context, HttpServerResponse response, StreamCursor cursor, long capacity, Consumer<Ending> onEnd) {
+            Context context, HttpServerResponse response, StreamCursor cursor, Bounds bounds, Consumer<Ending> onEnd) {
         this.context = context;
         this.response = response;
         this.cursor = cursor;
-        this.capacity = capacity;
+        this.bounds = bounds;
         this.onEnd = onEnd;
         var nowhere = new Position("", 0);
         this.positions =
@@ -108,7 +114,7 @@ final class EventStream {
 
     /// Writes a comment if nothing else was written since the last call.
     void beat() {
-        if (quiet && !ended && !response.writeQueueFull()) {
+        if (begun && quiet && !ended && !response.writeQueueFull()) {
             response.write(": \n\n");
         }
         quiet = true;
@@ -117,7 +123,8 @@ final class EventStream {
     /// Ends the stream in good order; the client comes back with its cursor.
     void finish(String comment) {
         if (!ended) {
-            response.end(": " + comment + "\n\n");
+            // Even a stream that could not begin answers 200: browsers come back to those only.
+            response.end((begun ? "" : hello()) + ": " + comment + "\n\n");
             end(Ending.FINISHED);
         }
     }
@@ -163,10 +170,10 @@ final class EventStream {
             waiting.add(new Step.Event(channel, epoch, publication, size));
             waitingBytes += size;
             writeSoon();
-            if (waitingBytes > capacity) {
+            if (waitingBytes > bounds.capacity()) {
                 write();
             }
-            if (waitingBytes > capacity && !ended) {
+            if (waitingBytes > bounds.capacity() && !ended) {
                 // Not in good order: what waits in the socket would stay as long as the client likes.
                 end(Ending.SLOW);
                 response.reset();
@@ -200,6 +207,9 @@ final class EventStream {
     private void write() {
         while (!ended && awaited.isEmpty() && (!begun || !waiting.isEmpty()) && !response.writeQueueFull()) {
             var frames = Buffer.buffer();
+            if (!begun) {
+                frames.appendString(hello());
+            }
             while (!waiting.isEmpty() && frames.length() < PIECE) {
                 append(frames, waiting.remove());
             }
@@ -212,6 +222,11 @@ final class EventStream {
             quiet = false;
             response.write(frames);
         }
+    }
+
+    /// Says at once how to come back; it makes what stands between pass the head on, too.
+    private String hello() {
+        return ": ok\nretry: " + bounds.retry().toMillis() + "\n\n";
     }
 
     private void append(Buffer frames, Step step) {

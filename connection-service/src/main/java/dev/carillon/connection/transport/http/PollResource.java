@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Runs on event loops and never blocks.
 @Path("/v1/poll")
 @Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "key")
+@SecurityRequirement(name = "token")
 @Tag(name = "Listening")
 public final class PollResource {
 

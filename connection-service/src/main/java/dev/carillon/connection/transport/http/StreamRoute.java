@@ -88,12 +88,10 @@ final class StreamRoute {
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "private, no-cache, no-store, must-revalidate, max-age=0")
                 .putHeader("X-Accel-Buffering", "no");
-        // Something at once, so that what stands between passes the head on.
-        response.write(": ok\nretry: " + config.streamRetry().toMillis() + "\n\n");
         var context = vertx.getOrCreateContext();
         var opened = new Opened();
-        var stream = new EventStream(
-                context, response, wish.cursor(), config.outboxCapacity().asLongValue(), opened::end);
+        var bounds = new EventStream.Bounds(config.outboxCapacity().asLongValue(), config.streamRetry());
+        var stream = new EventStream(context, response, wish.cursor(), bounds, opened::end);
         opened.begin(stream, claims.expiresAt());
         stream.open(feed, wish.since());
     }
