@@ -68,9 +68,9 @@ install_clients() {
     ) || die 'npm install failed in system-tests/clients'
 }
 
-# maven ARGUMENT…: Maven as a script wants it: no questions, no colours, no progress bars.
+# maven ARGUMENT…: Maven as a script wants it: no questions, no progress bars, no colours, errors among the rest.
 maven() {
-    mvn -B -ntp -Dstyle.color=never "$@"
+    mvn -B -ntp -Dstyle.color=never "$@" 2>&1 | sed -u $'s/\e\\[[0-9;]*m//g'
 }
 
 # port_busy PORT: somebody on this machine listens there.
@@ -91,10 +91,10 @@ free_ports() {
 # http_get PORT PATH: all that a GET is answered with on this machine, within two seconds; nothing if nobody answers.
 http_get() {
     (
-        exec 3<>"/dev/tcp/127.0.0.1/$1" &&
-            printf 'GET %s HTTP/1.0\r\nHost: localhost:%s\r\n\r\n' "$2" "$1" >&3 &&
-            IFS= read -rd '' -t2 answer <&3
-        say "${answer:-}"
+        exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 0
+        printf 'GET %s HTTP/1.0\r\nHost: localhost:%s\r\n\r\n' "$2" "$1" >&3
+        # That the end comes before a NUL is no failure.
+        IFS= read -rd '' -t2 answer <&3 || say "$answer"
     ) 2>/dev/null
 }
 

@@ -61,8 +61,8 @@ public interface FanoutConfig {
     @WithDefault("5m")
     Duration idempotencyWindow();
 
-    /// The largest event that is routed; larger ones are dead-lettered. With the broker's limit for a record (1 MB by
-    /// default) it must leave room for headers.
+    /// The largest event, data and attributes together, that is routed; larger ones are dead-lettered. Must stay well
+    /// below the broker's limit for a record (1 MB by default).
     @WithDefault("960K")
     MemorySize maxEventSize();
 

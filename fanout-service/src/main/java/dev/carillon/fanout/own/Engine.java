@@ -198,8 +198,9 @@ public final class Engine implements AutoCloseable {
                 sources,
                 parts.meters(),
                 ringShare);
+        // The assignor goes by names: with the number first, instances get equal shares.
         var workers = new ArrayList<Worker>();
-        IntStream.range(0, count).forEach(i -> workers.add(new Worker(parts.instance() + "-" + i, shared)));
+        IntStream.range(0, count).forEach(i -> workers.add(new Worker(i + "-" + parts.instance(), shared)));
         return List.copyOf(workers);
     }
 }

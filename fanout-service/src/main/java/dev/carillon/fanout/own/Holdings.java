@@ -63,9 +63,7 @@ final class Holdings implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         LOG.warn("partitions were lost to others, nothing of them is committed");
-        assigned = false;
-        slots.values().forEach(Slot::cool);
-        slots.clear();
+        abandon();
     }
 
     @Override
@@ -103,6 +101,13 @@ final class Holdings implements ConsumerRebalanceListener {
         if (!unsettled.isEmpty()) {
             begin(unsettled);
         }
+    }
+
+    /// Forgets everything at once, without a commit.
+    void abandon() {
+        assigned = false;
+        slots.values().forEach(Slot::cool);
+        slots.clear();
     }
 
     /// The slot, if the worker routes it at the moment.

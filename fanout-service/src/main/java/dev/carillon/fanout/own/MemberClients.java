@@ -4,6 +4,7 @@ import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.fanout.route.Outlet;
 import dev.carillon.kit.KafkaClients;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /// The Kafka clients of a worker and why they are set as they are. Safe for use by many threads.
+@RegisterForReflection(targets = RangeAssignor.class)
 final class MemberClients {
 
     static final String GROUP = "fanout.route";

@@ -100,7 +100,12 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        var patience = isCrashed.getAsBoolean() ? Duration.ZERO : CLOSE;
+        var patience = CLOSE;
+        if (isCrashed.getAsBoolean()) {
+            // Closing calls back as if the partitions were revoked.
+            holdings.abandon();
+            patience = Duration.ZERO;
+        }
         var membership = left ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.REMAIN_IN_GROUP;
         try {
             consumer.close(CloseOptions.groupMembershipOperation(membership).withTimeout(patience));
@@ -169,7 +174,7 @@ final class Session implements AutoCloseable {
             return;
         }
         for (var record : records.records(partition)) {
-            if (isCrashed.getAsBoolean()) {
+            if (isCrashed.getAsBoolean() || slot.isFailed()) {
                 return;
             }
             take(record, slot);

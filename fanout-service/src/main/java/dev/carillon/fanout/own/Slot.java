@@ -117,7 +117,12 @@ final class Slot {
     }
 
     boolean isFailed() {
-        return marks.values().stream().anyMatch(Watermark::isFailed);
+        for (var mark : marks.values()) {
+            if (mark.isFailed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// What could be committed now and is not.

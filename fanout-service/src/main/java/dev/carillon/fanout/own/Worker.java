@@ -132,11 +132,13 @@ final class Worker {
         while (ending == Ending.NONE) {
             try (var session = new Session(name, shared, this::isCrashed)) {
                 serve(session);
-            } catch (FencedInstanceIdException e) {
-                pending = "another process is member " + name + " of the group: set carillon.fanout.instance";
-                LOG.error(pending, e);
-                return;
             } catch (RuntimeException e) {
+                if (isFenced(e)) {
+                    // Joining again would throw the other one out in turn.
+                    pending = "another process is member " + name + " of the group: set carillon.fanout.instance";
+                    LOG.error(pending, e);
+                    return;
+                }
                 pending = "joining the group again after a failure";
                 LOG.error("worker failed, joins again", e);
                 LockSupport.parkNanos(AGAIN.toNanos());
@@ -159,6 +161,11 @@ final class Worker {
             pending = "joining the group";
             answerQuestions(null);
         }
+    }
+
+    /// Kafka wraps what is thrown within a rebalance.
+    private static boolean isFenced(Throwable fault) {
+        return fault instanceof FencedInstanceIdException || fault.getCause() instanceof FencedInstanceIdException;
     }
 
     private boolean isCrashed() {

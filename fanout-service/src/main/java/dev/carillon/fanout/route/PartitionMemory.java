@@ -59,23 +59,23 @@ public final class PartitionMemory {
     /// @param now milliseconds since the epoch
     public Admission admit(ConsumerRecord<byte[], byte[]> record, long now) {
         position = record.offset() + 1;
-        Event event;
+        LogEntry entry;
         ChannelMemory channel;
         try {
-            event = read(record);
-            channel = channel(event.channel());
+            entry = new LogEntry(position, read(record));
+            check(entry);
+            channel = channel(entry.event().channel());
         } catch (RuntimeException e) {
             return new Admission.Unreadable(String.valueOf(e.getMessage()));
         }
         // A record from the future must not stay for ever.
         long timestamp = record.timestamp() < 0 ? now : Math.min(record.timestamp(), now);
         var key = EventRecords.text(record.headers(), EventHeaders.IDEMPOTENCY_KEY, "");
-        if (!key.isEmpty() && repeats.isRepeat(event.channel(), key, record.timestamp(), now)) {
+        if (!key.isEmpty() && repeats.isRepeat(channel.channel(), key, record.timestamp(), now)) {
             settle(channel);
             return new Admission.Repeat();
         }
         long previous = channel.ring().last();
-        var entry = new LogEntry(position, event);
         remember(channel, entry, timestamp, now);
         return new Admission.Fresh(channel, previous, entry);
     }
@@ -255,9 +255,20 @@ public final class PartitionMemory {
 
     private Event read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() != null && record.value().length > limits.maxEventSize()) {
-            throw new IllegalArgumentException("event is larger than " + limits.maxEventSize() + " bytes");
+            throw tooLarge();
         }
         return EventRecords.read(record);
+    }
+
+    /// What fits alone must fit with everything else that goes into the record of an inbox.
+    private void check(LogEntry entry) {
+        if (Sizes.encoded(entry) > limits.maxEventSize()) {
+            throw tooLarge();
+        }
+    }
+
+    private IllegalArgumentException tooLarge() {
+        return new IllegalArgumentException("event is larger than " + limits.maxEventSize() + " bytes");
     }
 
     private void remember(ChannelMemory channel, LogEntry entry, long timestamp, long now) {

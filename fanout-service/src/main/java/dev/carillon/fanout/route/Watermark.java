@@ -13,6 +13,7 @@ public final class Watermark {
 
     private final ArrayDeque<Ticket> open = new ArrayDeque<>();
     private long next;
+    private volatile boolean failed;
 
     /// @param start the first offset that is still to do
     public Watermark(long start) {
@@ -20,10 +21,9 @@ public final class Watermark {
     }
 
     /// The effects of one record. It is done when everything that was expected is done; a failed one never is.
-    public static final class Ticket {
+    public final class Ticket {
         private final long offset;
         private final AtomicInteger waiting = new AtomicInteger(1);
-        private volatile boolean failed;
 
         private Ticket(long offset) {
             this.offset = offset;
@@ -39,13 +39,13 @@ public final class Watermark {
             waiting.decrementAndGet();
         }
 
-        /// One effect will never be: the mark stays below this record.
+        /// One effect will never be: the mark stays below this record, because nobody says [#done()] for it.
         public void fail() {
             failed = true;
         }
 
         private boolean isDone() {
-            return !failed && waiting.get() == 0;
+            return waiting.get() == 0;
         }
     }
 
@@ -80,10 +80,9 @@ public final class Watermark {
         return low() == next;
     }
 
-    /// Whether the mark is stuck at a record whose effect failed.
+    /// Whether the mark is, or will be, stuck at a record whose effect failed.
     public boolean isFailed() {
-        low();
-        return !open.isEmpty() && open.peek().failed;
+        return failed;
     }
 
     private void advance(long offset) {

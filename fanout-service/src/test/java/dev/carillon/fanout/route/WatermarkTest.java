@@ -69,6 +69,7 @@ class WatermarkTest {
         // Given
         var mark = new Watermark(0);
         var failing = mark.register(0);
+        failing.expect();
         mark.register(1).done();
 
         // When

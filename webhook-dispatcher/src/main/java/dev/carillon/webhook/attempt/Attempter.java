@@ -2,9 +2,11 @@ package dev.carillon.webhook.attempt;
 
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.webhook.WebhookSignature;
 import dev.carillon.webhook.attempt.HttpSender.Reply;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Outcome.Fault;
+import dev.carillon.webhook.endpoint.HeaderRules;
 import dev.carillon.webhook.target.TargetGuard;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
 import java.time.Clock;
@@ -71,12 +73,12 @@ public final class Attempter {
             }
         });
         var now = clock.instant();
-        var id = event.id().value();
+        var id = WebhookSignature.webhookId(event.id().value());
         headers.putIfAbsent("user-agent", USER_AGENT);
         headers.putAll(rendering.headers());
-        headers.put("webhook-id", id);
-        headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
-        headers.put("webhook-signature", Signatures.of(endpoint.secrets(), id, now, rendering.body()));
+        headers.put(WebhookSignature.ID_HEADER, id);
+        headers.put(WebhookSignature.TIMESTAMP_HEADER, Long.toString(now.getEpochSecond()));
+        headers.put(WebhookSignature.SIGNATURE_HEADER, Signatures.of(endpoint.secrets(), id, now, rendering.body()));
         return headers;
     }
 

@@ -95,8 +95,8 @@ final class Partitioning implements ConsumerRebalanceListener {
                 seek(kept);
             }
         });
-        block(false);
         isSettled = true;
+        block(false);
         LOG.infof("owns %d partitions of deliveries, %d of them newly", owned.size(), fresh.size());
         if (!fresh.isEmpty()) {
             events.takeOver(fresh);
@@ -134,9 +134,10 @@ final class Partitioning implements ConsumerRebalanceListener {
         return owned.values();
     }
 
+    /// A take-over is done. When partitions move at this moment, it was in vain: a cold partition is taken over again.
     void warm(TakeOver.Ready ready) {
         var partition = of(ready.ownership());
-        if (partition == null || partition.isWarm()) {
+        if (partition == null || partition.isWarm() || !isSettled) {
             return;
         }
         partition.warm(ready);
@@ -151,6 +152,9 @@ final class Partitioning implements ConsumerRebalanceListener {
     ///
     /// @param isFull whether memory has no room for more deliveries
     void block(boolean isFull) {
+        if (!isSettled) {
+            return;
+        }
         var blocked = new HashSet<TopicPartition>();
         for (var partition : owned.values()) {
             blocked.addAll(partition.blocked());

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,8 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
 
     /// Runs until it is killed: `BOOTSTRAP INSTANCE`.
     public static void main(String[] arguments) throws InterruptedException {
-        try (var process = start(arguments[0], settings(arguments[1], List.of(Duration.ofSeconds(1))))) {
+        try (var process =
+                start(arguments[0], settings(arguments[1], Collections.nCopies(20, Duration.ofSeconds(1))))) {
             System.out.println("started " + process.engine().pending());
             new CountDownLatch(1).await();
         }

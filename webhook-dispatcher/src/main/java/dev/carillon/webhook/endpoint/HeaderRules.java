@@ -1,4 +1,4 @@
-package dev.carillon.webhook.attempt;
+package dev.carillon.webhook.endpoint;
 
 import java.util.Locale;
 import java.util.Set;

@@ -1,0 +1,593 @@
+package dev.carillon.fanout;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.ChannelQuery;
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Interest;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.Topics;
+import dev.carillon.kit.EventRecords;
+import dev.carillon.kit.Partitions;
+import dev.carillon.testkit.InVmKafkaResource;
+import dev.carillon.testkit.KafkaProbe;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The service as a node, a publisher and a dispatcher see it: through topics only.
+@QuarkusTest
+@WithTestResource(InVmKafkaResource.class)
+@TestProfile(FanoutIT.Quick.class)
+class FanoutIT {
+
+    private static final int PARTITIONS = 6;
+
+    /// Short times, so that tests need not wait.
+    public static final class Quick implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "carillon.topics.create", "true",
+                    "carillon.fanout.workers", "2",
+                    "carillon.fanout.instance", "quick",
+                    "carillon.fanout.tops-interval", "500ms",
+                    "carillon.fanout.history-size", "5",
+                    "carillon.fanout.max-event-size", "100K",
+                    "carillon.fanout.node-lease", "2s");
+        }
+    }
+
+    private final String unique = UUID.randomUUID().toString().substring(0, 8);
+    private final KafkaProbe probe = KafkaProbe.shared();
+    private final Channel channel = new Channel("orders:" + unique);
+
+    @Nullable
+    private SimulatedNode node;
+
+    @BeforeEach
+    void awaitReadiness() {
+        patiently().untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+        node = new SimulatedNode("node-" + unique, 1, PARTITIONS, probe);
+    }
+
+    @AfterEach
+    void stopNode() {
+        node().leave();
+        node().close();
+    }
+
+    @Test
+    void aFollowerHearsWhatIsPublishedInOneChain() {
+        // Given
+        long followId = node().ask(channel, (Position) null);
+        var answer = awaitAnswer(followId);
+
+        // When
+        publish(channel, "1");
+        publish(channel, "2");
+
+        // Then
+        var live = awaitLive(2);
+        assertThat(data(live)).containsExactly("1", "2");
+        assertThat(live.get(0).previous()).isLessThanOrEqualTo(answer.upTo());
+        assertThat(live.get(1).previous()).isEqualTo(live.get(0).entry().offset());
+        assertThat(live.get(0).epoch()).isEqualTo(answer.epoch());
+    }
+
+    @Test
+    void aFollowerRecoversFromTheRing() {
+        // Given
+        var offsets =
+                IntStream.range(0, 4).mapToLong(i -> publish(channel, "e" + i)).toArray();
+        awaitTop(channel, offsets[3]);
+
+        // When
+        long followId = node().ask(channel, new Position(epoch(), offsets[1]));
+
+        // Then
+        var answer = awaitAnswer(followId);
+        assertThat(answer.from()).isEqualTo(offsets[1]);
+        assertThat(answer.entries()).extracting(LogEntry::offset).containsExactly(offsets[2], offsets[3]);
+        assertThat(answer.upTo()).isGreaterThanOrEqualTo(offsets[3]);
+        assertThat(answer.entries().getFirst().event().channel()).isEqualTo(channel);
+    }
+
+    @Test
+    void aFollowerFromBeforeTheRingIsToldSo() {
+        // Given
+        var offsets =
+                IntStream.range(0, 8).mapToLong(i -> publish(channel, "e" + i)).toArray();
+        awaitTop(channel, offsets[7]);
+
+        // When
+        long followId = node().ask(channel, new Position(epoch(), offsets[0]));
+
+        // Then
+        var answer = awaitAnswer(followId);
+        assertThat(answer.from()).isEqualTo(offsets[2]);
+        assertThat(answer.entries()).hasSize(5);
+    }
+
+    @Test
+    void anEndedFollowHearsNothing() {
+        // Given
+        var other = new Channel("other:" + unique);
+        awaitAnswer(node().ask(channel, (Position) null));
+        awaitAnswer(node().ask(other, (Position) null));
+
+        // When
+        node().unfollow(channel);
+        patiently()
+                .untilAsserted(() ->
+                        given().get("/v1/channels/" + channel.name()).then().body("followers", hasSize(0)));
+        publish(channel, "unheard");
+        publish(other, "heard");
+
+        // Then
+        assertThat(data(awaitLive(1))).containsExactly("heard");
+    }
+
+    @Test
+    void topsTellHowFarAChannelIs() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+
+        // When
+        long offset = publish(channel, "1");
+
+        // Then
+        patiently().untilAsserted(() -> assertThat(node().heard(InboxMessage.Tops.class))
+                .anySatisfy(tops -> assertThat(tops.tops()).containsExactly(Map.entry(channel, offset))));
+    }
+
+    @Test
+    void aRepeatedIdempotencyKeyIsHeardOnce() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+
+        // When
+        publish(channel, "first", EventHeaders.IDEMPOTENCY_KEY, "k1");
+        publish(channel, "again", EventHeaders.IDEMPOTENCY_KEY, "k1");
+        publish(channel, "other", EventHeaders.IDEMPOTENCY_KEY, "k2");
+
+        // Then
+        assertThat(data(awaitLive(2))).containsExactly("first", "other");
+    }
+
+    @Test
+    void aForeignRecordWithoutHeadersIsAnEvent() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+
+        // When
+        probe.produce(new ProducerRecord<>(Topics.EVENT_PUBLISHED, bytes(channel.name()), bytes("plain")));
+
+        // Then
+        var event = awaitLive(1).getFirst().entry().event();
+        assertThat(event.type()).isEqualTo("message");
+        assertThat(event.data().toStringUtf8()).isEqualTo("plain");
+    }
+
+    @Test
+    void aStructuredCloudEventIsAnEvent() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+        register("hook-" + unique, List.of(channel.name()), List.of());
+
+        // When
+        var json =
+                "{\"specversion\":\"1.0\",\"id\":\"s1\",\"type\":\"order.paid\",\"source\":\"/shop\",\"data\":{\"a\":1}}";
+        produce(channel, json, EventHeaders.CONTENT_TYPE, "application/cloudevents+json; charset=utf-8");
+
+        // Then
+        var event = awaitLive(1).getFirst().entry().event();
+        assertThat(event.id().value()).isEqualTo("s1");
+        assertThat(event.type()).isEqualTo("order.paid");
+        assertThat(event.data().toStringUtf8()).isEqualTo("{\"a\":1}");
+        var delivery = awaitDeliveries("hook-" + unique, 1).getFirst();
+        assertThat(text(delivery.value())).isEqualTo("{\"a\":1}");
+        assertThat(header(delivery, EventHeaders.TYPE)).isEqualTo("order.paid");
+    }
+
+    @Test
+    void anUnreadableRecordIsBuriedAndPassedOver() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+
+        // When
+        produce(channel, "not json", EventHeaders.CONTENT_TYPE, "application/cloudevents+json");
+        produce(channel, "x".repeat(101 * 1024), EventHeaders.CONTENT_TYPE, "text/plain");
+        produce(new Channel("late:" + unique), "x", EventHeaders.TIME, "yesterday");
+        probe.produce(new ProducerRecord<>(Topics.EVENT_PUBLISHED, 0, null, bytes("no key")));
+        publish(channel, "fine");
+
+        // Then
+        assertThat(data(awaitLive(1))).containsExactly("fine");
+        patiently().untilAsserted(() -> assertThat(probe.read(Topics.EVENT_DEAD))
+                .extracting(dead -> header(dead, EventHeaders.DEAD_REASON))
+                .contains(
+                        "value is not JSON",
+                        "event is larger than 102400 bytes",
+                        "time is not RFC 3339",
+                        "record has no key, so no channel"));
+        assertThat(probe.read(Topics.EVENT_DEAD)).allSatisfy(dead -> assertThat(header(dead, EventHeaders.DEAD_TOPIC))
+                .isEqualTo(Topics.EVENT_PUBLISHED));
+    }
+
+    @Test
+    void aRecordInTheWrongPartitionIsBuriedWithTheReason() {
+        // Given
+        int wrong = (Partitions.of(channel, PARTITIONS) + 1) % PARTITIONS;
+
+        // When
+        probe.produce(new ProducerRecord<>(Topics.EVENT_PUBLISHED, wrong, bytes(channel.name()), bytes("x")));
+
+        // Then
+        patiently()
+                .untilAsserted(() -> assertThat(probe.read(Topics.EVENT_DEAD)).anySatisfy(dead -> {
+                    assertThat(text(dead.key())).isEqualTo(channel.name());
+                    assertThat(header(dead, EventHeaders.DEAD_REASON)).contains("murmur2");
+                }));
+    }
+
+    @Test
+    void unusableRowsAndQueriesStopNothing() {
+        // Given
+        int partition = Partitions.of(channel, PARTITIONS);
+
+        // When
+        probe.produce(new ProducerRecord<>(Topics.INTEREST_STATE, partition, bytes("no line feed"), bytes("x")));
+        var key = new Interest.Key(channel, "x").toBytes();
+        probe.produce(new ProducerRecord<>(Topics.INTEREST_STATE, partition, key, bytes("no protobuf")));
+        probe.produce(new ProducerRecord<>(Topics.CHANNEL_QUERY, partition, bytes(channel.name()), bytes("junk")));
+        probe.produce(new ProducerRecord<>(Topics.CHANNEL_QUERY, partition, bytes(channel.name()), null));
+
+        // Then
+        awaitAnswer(node().ask(channel, (Position) null));
+    }
+
+    @Test
+    void endpointsAreOwedWhatTheyWant() {
+        // Given
+        register("exact-" + unique, List.of(channel.name()), List.of());
+        register("begin-" + unique, List.of("orders:*"), List.of());
+        register("typed-" + unique, List.of("*"), List.of("typed." + unique));
+        register("none-" + unique, List.of("nothing:" + unique), List.of());
+
+        // When
+        long plain = publish(channel, "plain");
+        long typed = publish(channel, "typed", EventHeaders.TYPE, "typed." + unique);
+
+        // Then
+        assertThat(offsets(awaitDeliveries("exact-" + unique, 2))).contains(plain, typed);
+        assertThat(offsets(awaitDeliveries("begin-" + unique, 2))).contains(plain, typed);
+        var delivery = awaitDeliveries("typed-" + unique, 1).getFirst();
+        assertThat(text(delivery.value())).isEqualTo("typed");
+        assertThat(header(delivery, EventHeaders.ID)).isEqualTo("typed");
+        assertThat(header(delivery, EventHeaders.CHANNEL)).isEqualTo(channel.name());
+        assertThat(header(delivery, EventHeaders.LOG_EPOCH)).isEqualTo(epoch());
+        assertThat(header(delivery, EventHeaders.LOG_OFFSET)).isEqualTo(Long.toString(typed));
+        assertThat(header(delivery, EventHeaders.LOG_PARTITION))
+                .isEqualTo(Integer.toString(Partitions.of(channel, PARTITIONS)));
+        assertThat(delivery.partition()).isEqualTo(Partitions.of(bytes("typed-" + unique), 6));
+        assertThat(deliveries("none-" + unique)).isEmpty();
+    }
+
+    @Test
+    void eventsOfTheReservedNamespaceAreRoutedLikeOthers() {
+        // Given
+        var reserved = new Channel("carillon:" + unique);
+        awaitAnswer(node().ask(reserved, (Position) null));
+
+        // When
+        publish(reserved, "joined");
+
+        // Then
+        assertThat(data(awaitLive(1))).containsExactly("joined");
+    }
+
+    @Test
+    void historyIsAnsweredFromTheRing() {
+        // Given
+        var offsets =
+                IntStream.range(0, 4).mapToLong(i -> publish(channel, "e" + i)).toArray();
+        awaitTop(channel, offsets[3]);
+
+        // When
+        query(new ChannelQuery.History(1, nodeName(), channel, new Position(epoch(), offsets[0]), 2, false));
+        query(new ChannelQuery.History(2, nodeName(), channel, null, 2, true));
+        query(new ChannelQuery.History(3, nodeName(), channel, null, 0, false));
+
+        // Then
+        var forward = awaitPage(1);
+        assertThat(forward.entries()).extracting(LogEntry::offset).containsExactly(offsets[1], offsets[2]);
+        assertThat(forward.complete()).isTrue();
+        var back = awaitPage(2);
+        assertThat(back.entries()).extracting(LogEntry::offset).containsExactly(offsets[3], offsets[2]);
+        var position = awaitPage(3);
+        assertThat(position.entries()).isEmpty();
+        assertThat(position.upTo()).isGreaterThanOrEqualTo(offsets[3]);
+    }
+
+    @Test
+    void aNodeThatFallsSilentMissesNothingWhenItComesBack() {
+        // Given
+        node().follow(channel, new Position(epoch(), 0));
+        publish(channel, "before");
+        patiently().untilAsserted(() -> assertThat(node().deliveredCount()).isEqualTo(1));
+
+        // When
+        node().fallSilent();
+        long last = awaitUnheard();
+        node().beatAgain();
+
+        // Then
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(node().delivered(channel).getLast().offset()).isEqualTo(last));
+        assertThat(node().broken()).isZero();
+    }
+
+    @Test
+    void aNodeThatStaysSilentLosesItsFollowsAndItsInbox() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+
+        // When
+        node().fallSilent();
+
+        // Then
+        patiently().untilAsserted(() -> assertThat(row(channel)).isNull());
+        patiently().untilAsserted(() -> assertThat(probe.topics())
+                .doesNotContain(Topics.inbox(nodeName()).name()));
+    }
+
+    @Test
+    void aNodeThatLeavesLosesItsFollowsAtOnce() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+
+        // When
+        node().leave();
+
+        // Then
+        patiently().untilAsserted(() -> assertThat(row(channel)).isNull());
+    }
+
+    @Test
+    void aNewIncarnationDoesNotHearWhatTheOldOneFollowed() {
+        // Given
+        var other = new Channel("other:" + unique);
+        awaitAnswer(node().ask(channel, (Position) null));
+        node().close();
+
+        // When
+        node = new SimulatedNode(nodeName(), 2, PARTITIONS, probe);
+        awaitAnswer(node().ask(other, (Position) null));
+        int before = node().heard().size();
+        publish(channel, "old");
+        publish(other, "new");
+
+        // Then
+        patiently().untilAsserted(() -> assertThat(node().heard(InboxMessage.Live.class))
+                .isNotEmpty());
+        assertThat(data(node().heard().stream()
+                        .skip(before)
+                        .filter(InboxMessage.Live.class::isInstance)
+                        .map(InboxMessage.Live.class::cast)
+                        .toList()))
+                .containsExactly("new");
+    }
+
+    @Test
+    void operatorsSeePartitionsAndChannels() {
+        // Given
+        long offset = publish(channel, "1");
+        awaitTop(channel, offset);
+
+        // Then
+        given().get("/v1/partitions")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(PARTITIONS))
+                .body("items[0].warm", equalTo(true))
+                .body("items[0].member", containsString("-quick"));
+        given().get("/v1/channels/" + channel.name())
+                .then()
+                .body("ringSize", equalTo(1))
+                .body("partition", equalTo(Partitions.of(channel, PARTITIONS)));
+        given().get("/v1/channels/" + "x".repeat(300))
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/invalid-channel"));
+        given().get("/q/metrics").then().body(containsString("carillon_fanout_events_total"));
+    }
+
+    /// Publishes until one is surely not heard because the node is silent.
+    private long awaitUnheard() {
+        var last = new long[1];
+        patiently().untilAsserted(() -> {
+            int before = node().heard(InboxMessage.Live.class).size();
+            last[0] = publish(channel, "quiet");
+            awaitTop(channel, last[0]);
+            Awaitility.await().during(Duration.ofMillis(300)).until(() -> true);
+            assertThat(node().heard(InboxMessage.Live.class)).hasSize(before);
+        });
+        return last[0];
+    }
+
+    private SimulatedNode node() {
+        var started = node;
+        if (started == null) {
+            throw new IllegalStateException("node is not started");
+        }
+        return started;
+    }
+
+    private String nodeName() {
+        return "node-" + unique;
+    }
+
+    private InboxMessage.Followed awaitAnswer(long followId) {
+        return patiently()
+                .until(
+                        () -> node().heard(InboxMessage.Followed.class).stream()
+                                .filter(answer -> answer.followId() == followId)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private List<InboxMessage.Live> awaitLive(int count) {
+        patiently().until(() -> node().heard(InboxMessage.Live.class).size() >= count);
+        return node().heard(InboxMessage.Live.class);
+    }
+
+    private InboxMessage.HistoryPage awaitPage(long queryId) {
+        return patiently()
+                .until(
+                        () -> node().heard(InboxMessage.HistoryPage.class).stream()
+                                .filter(page -> page.queryId() == queryId)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private void awaitTop(Channel wanted, long offset) {
+        patiently().untilAsserted(() -> assertThat(given().get("/v1/channels/" + wanted.name())
+                        .then()
+                        .extract()
+                        .jsonPath()
+                        .getLong("top"))
+                .isGreaterThanOrEqualTo(offset));
+    }
+
+    private String epoch() {
+        return given().get("/v1/channels/" + channel.name())
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("epoch");
+    }
+
+    /// Registers an endpoint, which is known when a probe is owed to it.
+    private void register(String id, List<String> channels, List<String> types) {
+        var json = "{\"id\":\"%s\",\"channels\":[%s,%s],\"types\":[%s],\"enabled\":true}"
+                .formatted(
+                        id,
+                        quoted(channels),
+                        quoted(List.of(probed().name())),
+                        quoted(types.isEmpty() ? types : List.of(types.getFirst(), "probe")));
+        probe.produce(new ProducerRecord<>(Topics.ENDPOINT_STATE, bytes(id), bytes(json)));
+        patiently().until(() -> {
+            publish(probed(), "probe", EventHeaders.TYPE, "probe");
+            return probe.read(Topics.DELIVERY_WEBHOOK).stream().anyMatch(delivery -> isFor(id, delivery));
+        });
+    }
+
+    private Channel probed() {
+        return new Channel("probe:" + unique);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> awaitDeliveries(String endpoint, int count) {
+        patiently().until(() -> deliveries(endpoint).size() >= count);
+        return deliveries(endpoint);
+    }
+
+    /// What is owed to an endpoint, but for probes.
+    private List<ConsumerRecord<byte[], byte[]>> deliveries(String endpoint) {
+        return probe.read(Topics.DELIVERY_WEBHOOK).stream()
+                .filter(delivery -> isFor(endpoint, delivery))
+                .filter(delivery -> !header(delivery, EventHeaders.CHANNEL).equals(probed().name()))
+                .toList();
+    }
+
+    private static boolean isFor(String endpoint, ConsumerRecord<byte[], byte[]> delivery) {
+        return text(delivery.key()).equals(endpoint);
+    }
+
+    private byte @Nullable [] row(Channel followed) {
+        var key = new Interest.Key(followed, nodeName()).toBytes();
+        return probe.read(Topics.INTEREST_STATE).stream()
+                .filter(row -> Arrays.equals(row.key(), key))
+                .toList()
+                .getLast()
+                .value();
+    }
+
+    private void query(ChannelQuery query) {
+        probe.produce(
+                new ProducerRecord<>(Topics.CHANNEL_QUERY, bytes(query.channel().name()), query.toBytes()));
+    }
+
+    private long publish(Channel to, String data, String... headers) {
+        return produce(to, data, headers);
+    }
+
+    private long produce(Channel to, String data, String... headers) {
+        var record = new ProducerRecord<>(Topics.EVENT_PUBLISHED, bytes(to.name()), bytes(data));
+        EventRecords.add(record.headers(), EventHeaders.ID, data.length() > 20 ? "long" : data);
+        for (int i = 0; i < headers.length; i += 2) {
+            EventRecords.add(record.headers(), headers[i], headers[i + 1]);
+        }
+        return probe.produce(record).offset() + 1;
+    }
+
+    private static ConditionFactory patiently() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
+    private static List<String> data(List<InboxMessage.Live> live) {
+        return live.stream()
+                .map(message -> message.entry().event().data().toStringUtf8())
+                .toList();
+    }
+
+    private static List<Long> offsets(List<ConsumerRecord<byte[], byte[]>> deliveries) {
+        return deliveries.stream()
+                .map(delivery -> Long.parseLong(header(delivery, EventHeaders.LOG_OFFSET)))
+                .toList();
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return EventRecords.text(record.headers(), name, "");
+    }
+
+    private static String quoted(List<String> texts) {
+        return String.join(",", texts.stream().map(text -> "\"" + text + "\"").toList());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte @Nullable [] bytes) {
+        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.carillon.webhook.api;
+
+import dev.carillon.contract.ProblemType;
+import dev.carillon.kit.ProblemException;
+import dev.carillon.webhook.WebhookConfig;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+/// Lets nobody use the REST API without a key, unless the service is told that it is insecure.
+@Singleton
+public final class ApiKeyFilter {
+
+    private static final String SCHEME = "apikey ";
+
+    private final boolean isOpen;
+    private final List<byte[]> keys;
+
+    ApiKeyFilter(WebhookConfig config) {
+        this.isOpen = config.insecure();
+        this.keys = config.apiKey().orElse(List.of()).stream()
+                .filter(key -> !key.isBlank())
+                .map(key -> key.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @ServerRequestFilter
+    public void check(ContainerRequestContext request) {
+        if (isOpen) {
+            return;
+        }
+        var offered = offered(request);
+        if (offered == null || !isKnown(offered)) {
+            throw ProblemException.of(ProblemType.UNAUTHORIZED, "an API key is needed: X-API-Key");
+        }
+    }
+
+    private static @Nullable String offered(ContainerRequestContext request) {
+        var key = request.getHeaderString("X-API-Key");
+        if (key != null) {
+            return key;
+        }
+        var authorization = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+        boolean isOurs =
+                authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME);
+        return isOurs ? authorization.substring(SCHEME.length()).strip() : null;
+    }
+
+    /// Compares with every key, so that the time tells nothing.
+    private boolean isKnown(String offered) {
+        var bytes = offered.getBytes(StandardCharsets.UTF_8);
+        boolean isKnown = false;
+        for (var key : keys) {
+            isKnown |= MessageDigest.isEqual(key, bytes);
+        }
+        return isKnown;
+    }
+}

@@ -1,0 +1,220 @@
+package dev.carillon.webhook.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Event;
+import dev.carillon.webhook.decide.Outcome;
+import dev.carillon.webhook.endpoint.EndpointView;
+import dev.carillon.webhook.intake.Dispatcher;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Registered endpoints.
+@Path("/v1/endpoints")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class EndpointResource {
+
+    private static final String ID = "{id: [A-Za-z0-9_-]+}";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Endpoints endpoints;
+    private final Dispatcher dispatcher;
+    private final Clock clock = Clock.systemUTC();
+
+    EndpointResource(Endpoints endpoints, Dispatcher dispatcher) {
+        this.endpoints = endpoints;
+        this.dispatcher = dispatcher;
+    }
+
+    @GET
+    public ObjectNode list(
+            @QueryParam("owner") @Nullable String owner,
+            @QueryParam("limit") @Nullable Integer limit,
+            @QueryParam("after") @Nullable String after) {
+        int size = Requests.limit(limit);
+        var start = after == null ? "" : cursor(after);
+        var page = endpoints.running().endpoints().all().stream()
+                .filter(endpoint -> owner == null || owner.equals(endpoint.owner()))
+                .filter(endpoint -> endpoint.id().compareTo(start) > 0)
+                .sorted(Comparator.comparing(Endpoint::id))
+                .limit(size + 1L)
+                .toList();
+        var answer = JSON.createObjectNode();
+        var items = answer.putArray("items");
+        page.stream().limit(size).map(EndpointView::of).forEach(items::add);
+        if (page.size() > size) {
+            var last = page.get(size - 1).id().getBytes(StandardCharsets.US_ASCII);
+            answer.put("next", Base64.getUrlEncoder().withoutPadding().encodeToString(last));
+        }
+        return answer;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(@Nullable JsonNode body) {
+        var id = "ep_" + UUID.randomUUID().toString().replace("-", "");
+        return created(endpoints.create(Requests.object(body), id));
+    }
+
+    @GET
+    @Path(ID)
+    public Response get(@PathParam("id") String id) {
+        return shown(endpoints.get(id));
+    }
+
+    @PUT
+    @Path(ID)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response put(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable JsonNode body) {
+        var settings = Requests.object(body);
+        if (ifMatch == null && endpoints.running().endpoints().find(id) == null) {
+            return created(endpoints.create(settings, id));
+        }
+        return shown(endpoints.replace(id, ifMatch, _ -> settings));
+    }
+
+    @PATCH
+    @Path(ID)
+    @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+    public Response patch(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable JsonNode body) {
+        var changes = Requests.object(body);
+        return shown(endpoints.replace(id, ifMatch, endpoint -> EndpointView.patched(endpoint, changes)));
+    }
+
+    @DELETE
+    @Path(ID)
+    public Response delete(@PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        endpoints.delete(id, ifMatch);
+        return Response.noContent().build();
+    }
+
+    @GET
+    @Path(ID + "/secret")
+    public Response secret(@PathParam("id") String id) {
+        return secrets(endpoints.get(id));
+    }
+
+    @POST
+    @Path(ID + "/secret:rotate")
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+    public Response rotate(@PathParam("id") String id, @Nullable JsonNode body) {
+        return secrets(endpoints.rotate(id, body == null ? JSON.createObjectNode() : Requests.object(body)));
+    }
+
+    @POST
+    @Path(ID + ":enable")
+    public Response enable(@PathParam("id") String id) {
+        return shown(endpoints.enable(id, true));
+    }
+
+    @POST
+    @Path(ID + ":disable")
+    public Response disable(@PathParam("id") String id) {
+        return shown(endpoints.enable(id, false));
+    }
+
+    /// Sends one signed event of type `webhook.test` and tells what came of it. It is not retried and in no log.
+    @POST
+    @Path(ID + ":test")
+    public ObjectNode test(@PathParam("id") String id) {
+        var endpoint = endpoints.get(id);
+        var answer = dispatcher.attempter().attempt(endpoint, testEvent(id));
+        var result = JSON.createObjectNode()
+                .put("delivered", answer.outcome() instanceof Outcome.Accepted)
+                .put("millis", answer.took().toMillis());
+        if (answer.status() > 0) {
+            result.put("status", answer.status());
+        }
+        if (answer.outcome() instanceof Outcome.Unreachable(var fault, var detail)) {
+            result.put("fault", fault.text()).put("detail", detail);
+        }
+        return result;
+    }
+
+    private Event testEvent(String id) {
+        return new Event(
+                new Event.Id("test_" + UUID.randomUUID()),
+                "webhook.test",
+                Event.DEFAULT_SOURCE,
+                clock.instant(),
+                new Channel(Channel.RESERVED_NAMESPACE + ":endpoint." + id),
+                Event.JSON,
+                ByteString.copyFromUtf8("{\"endpoint\":\"" + id + "\"}"),
+                Map.of(),
+                null);
+    }
+
+    private static Response created(Endpoint endpoint) {
+        var view = EndpointView.of(endpoint)
+                .put("secret", endpoint.secrets().getFirst().key());
+        return Response.created(URI.create("/v1/endpoints/" + endpoint.id()))
+                .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))
+                .entity(view)
+                .build();
+    }
+
+    private static Response shown(Endpoint endpoint) {
+        return Response.ok(EndpointView.of(endpoint))
+                .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))
+                .build();
+    }
+
+    private static Response secrets(Endpoint endpoint) {
+        var answer = JSON.createObjectNode()
+                .put("secret", endpoint.secrets().getFirst().key());
+        var all = answer.putArray("secrets");
+        for (var secret : endpoint.secrets()) {
+            var item = all.addObject()
+                    .put("secret", secret.key())
+                    .put("createdAt", secret.createdAt().toString());
+            var expiresAt = secret.expiresAt();
+            if (expiresAt != null) {
+                item.put("expiresAt", expiresAt.toString());
+            }
+        }
+        return Response.ok(answer)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))
+                .build();
+    }
+
+    private static String cursor(String after) {
+        try {
+            return new String(Base64.getUrlDecoder().decode(after), StandardCharsets.US_ASCII);
+        } catch (IllegalArgumentException e) {
+            throw Requests.fault("after", "is no cursor of this list");
+        }
+    }
+}

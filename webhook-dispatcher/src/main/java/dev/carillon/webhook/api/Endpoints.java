@@ -1,0 +1,223 @@
+package dev.carillon.webhook.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.ProblemType;
+import dev.carillon.contract.webhook.WebhookSecret;
+import dev.carillon.kit.ProblemException;
+import dev.carillon.kit.ProblemException.FieldFault;
+import dev.carillon.webhook.endpoint.Durations;
+import dev.carillon.webhook.endpoint.EndpointDraft;
+import dev.carillon.webhook.endpoint.EndpointRows;
+import dev.carillon.webhook.intake.Dispatcher;
+import dev.carillon.webhook.intake.Dispatcher.Running;
+import dev.carillon.webhook.target.TargetGuard.Vetted;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// What the REST API does to endpoints: read, check, change, write.
+///
+/// Changes of this replica wait for one another, the writing included, so that none is made to an old revision.
+/// Between
+/// replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by many virtual threads.
+@Singleton
+final class Endpoints {
+
+    private static final Duration MAX_OVERLAP = Duration.ofDays(7);
+    private static final Duration OVERLAP = Duration.ofHours(24);
+    private static final int MAX_SECRETS = 5;
+    private static final int MAX_ID = 64;
+
+    private final Dispatcher dispatcher;
+    private final Clock clock = Clock.systemUTC();
+    private final ReentrantLock changes = new ReentrantLock();
+
+    Endpoints(Dispatcher dispatcher) {
+        this.dispatcher = dispatcher;
+    }
+
+    /// @throws ProblemException while Kafka is waited for
+    Running running() {
+        var running = dispatcher.running();
+        if (running == null) {
+            throw ProblemException.retryAfter(
+                    ProblemType.UNAVAILABLE, "the service is still starting", Duration.ofSeconds(2));
+        }
+        return running;
+    }
+
+    Endpoint get(String id) {
+        var endpoint = running().endpoints().find(id);
+        if (endpoint == null) {
+            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no endpoint " + id);
+        }
+        return endpoint;
+    }
+
+    Endpoint create(ObjectNode body, String id) {
+        if (id.length() > MAX_ID) {
+            throw Requests.fault("id", "must have at most " + MAX_ID + " characters");
+        }
+        var now = clock.instant();
+        var secret = new Endpoint.Secret(secret(body), now, null);
+        var endpoint = checked(EndpointDraft.read(body, id, List.of(secret), now, 1));
+        return changed(() -> {
+            if (running().endpoints().find(id) != null) {
+                throw ProblemException.of(ProblemType.CONFLICT, "there is an endpoint " + id + " already");
+            }
+            running().store().put(endpoint);
+            return endpoint;
+        });
+    }
+
+    /// @param ifMatch the revision that must be there, or null for any
+    /// @param settings what is to be, from what is
+    Endpoint replace(String id, @Nullable String ifMatch, java.util.function.Function<Endpoint, ObjectNode> settings) {
+        return change(id, ifMatch, endpoint -> {
+            var read = EndpointDraft.read(
+                    settings.apply(endpoint), id, endpoint.secrets(), endpoint.createdAt(), endpoint.revision() + 1);
+            return checked(read);
+        });
+    }
+
+    Endpoint enable(String id, boolean enabled) {
+        return change(
+                id,
+                null,
+                endpoint -> endpoint.enabled() == enabled ? endpoint : EndpointRows.withEnabled(endpoint, enabled));
+    }
+
+    Endpoint rotate(String id, ObjectNode body) {
+        var overlap = overlap(body);
+        var key = secret(body);
+        return change(id, null, endpoint -> rotated(endpoint, key, overlap));
+    }
+
+    void delete(String id, @Nullable String ifMatch) {
+        changed(() -> {
+            requireMatch(get(id), ifMatch);
+            running().store().delete(id);
+            return id;
+        });
+    }
+
+    private Endpoint change(String id, @Nullable String ifMatch, UnaryOperator<Endpoint> change) {
+        return changed(() -> {
+            var before = get(id);
+            requireMatch(before, ifMatch);
+            var after = change.apply(before);
+            if (!after.equals(before)) {
+                running().store().put(after);
+            }
+            return after;
+        });
+    }
+
+    private <T> T changed(java.util.function.Supplier<T> change) {
+        changes.lock();
+        try {
+            return change.get();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private Endpoint checked(EndpointDraft.Read read) {
+        var faults = new ArrayList<>(read.faults());
+        var endpoint = read.endpoint();
+        if (endpoint != null && dispatcher.guard().vet(endpoint.url()) instanceof Vetted.Forbidden(var why)) {
+            faults.add(new FieldFault("/url", why));
+        }
+        if (endpoint == null || !faults.isEmpty()) {
+            throw ProblemException.of(ProblemType.BAD_REQUEST, "some of the endpoint is not valid", faults);
+        }
+        return endpoint;
+    }
+
+    private Endpoint rotated(Endpoint endpoint, String key, Duration overlap) {
+        var now = clock.instant();
+        var secrets = new ArrayList<Endpoint.Secret>();
+        secrets.add(new Endpoint.Secret(key, now, null));
+        for (var secret : endpoint.secrets()) {
+            var end = earlier(secret.expiresAt(), now.plus(overlap));
+            if (end.isAfter(now) && secrets.size() < MAX_SECRETS) {
+                secrets.add(new Endpoint.Secret(secret.key(), secret.createdAt(), end));
+            }
+        }
+        return new Endpoint(
+                endpoint.id(),
+                endpoint.owner(),
+                endpoint.url(),
+                endpoint.description(),
+                endpoint.channels(),
+                endpoint.types(),
+                endpoint.format(),
+                endpoint.ordering(),
+                endpoint.headers(),
+                endpoint.schedule(),
+                endpoint.enabled(),
+                endpoint.metadata(),
+                secrets,
+                endpoint.createdAt(),
+                endpoint.revision() + 1);
+    }
+
+    private static Instant earlier(@Nullable Instant expiresAt, Instant end) {
+        return expiresAt != null && expiresAt.isBefore(end) ? expiresAt : end;
+    }
+
+    private static void requireMatch(Endpoint endpoint, @Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.strip().equals("*")) {
+            return;
+        }
+        for (var tag : ifMatch.split(",", -1)) {
+            if (tag.strip().equals(tag(endpoint))) {
+                return;
+            }
+        }
+        throw ProblemException.of(
+                ProblemType.PRECONDITION_FAILED, "the endpoint is at revision " + endpoint.revision() + " now");
+    }
+
+    /// The entity tag of an endpoint.
+    static String tag(Endpoint endpoint) {
+        return "\"" + endpoint.revision() + "\"";
+    }
+
+    private static String secret(ObjectNode body) {
+        var given = body.path("secret");
+        if (given.isMissingNode() || given.isNull()) {
+            return WebhookSecret.Shared.generate(new SecureRandom()).reveal();
+        }
+        try {
+            return WebhookSecret.parseSigner(given.asText()).reveal();
+        } catch (IllegalArgumentException e) {
+            throw Requests.fault("/secret", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Duration overlap(ObjectNode body) {
+        var given = body.path("overlap");
+        if (given.isMissingNode() || given.isNull()) {
+            return OVERLAP;
+        }
+        Duration overlap;
+        try {
+            overlap = Durations.parse(given);
+        } catch (IllegalArgumentException e) {
+            throw Requests.fault("/overlap", String.valueOf(e.getMessage()));
+        }
+        if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
+            throw Requests.fault("/overlap", "must be between 0 and 7 days");
+        }
+        return overlap;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.carillon.webhook.api;
+
+import dev.carillon.kit.KafkaClients;
+import dev.carillon.kit.Partitions;
+import dev.carillon.kit.TopicsConfig;
+import dev.carillon.webhook.WebhookConfig;
+import dev.carillon.webhook.scan.PartitionScan;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at the newest records of a topic that is partitioned by endpoint, as many per partition as configured.
+/// Waits:
+/// for virtual threads.
+@Singleton
+final class NewestRecords {
+
+    private final KafkaClients clients;
+    private final WebhookConfig config;
+    private final int partitions;
+
+    NewestRecords(KafkaClients clients, WebhookConfig config, TopicsConfig topics) {
+        this.clients = clients;
+        this.config = config;
+        this.partitions = topics.webhookPartitions();
+    }
+
+    /// The partitions that hold what belongs to an endpoint, or to all.
+    List<Integer> partitions(@Nullable String endpoint) {
+        return endpoint == null
+                ? IntStream.range(0, partitions).boxed().toList()
+                : List.of(Partitions.of(endpoint.getBytes(StandardCharsets.UTF_8), partitions));
+    }
+
+    /// Tells `visitor` of every record that is looked at, oldest first within a partition.
+    ///
+    /// @return whether there are older ones, too many to look at
+    boolean visit(String topic, @Nullable String endpoint, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        boolean isIncomplete = false;
+        try (var scan = PartitionScan.open(clients, config.requestPatience())) {
+            for (int number : partitions(endpoint)) {
+                var partition = new TopicPartition(topic, number);
+                var extent = scan.extent(partition);
+                long from = Math.max(extent.beginning(), extent.end() - config.scanLimit());
+                isIncomplete |= from > extent.beginning();
+                scan.read(partition, from, extent.end(), visitor);
+            }
+        }
+        return isIncomplete;
+    }
+}

@@ -1,0 +1,590 @@
+package dev.carillon.webhook.api;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.google.protobuf.ByteString;
+import com.standardwebhooks.Webhook;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.Topics;
+import dev.carillon.kit.EventRecords;
+import dev.carillon.testkit.HttpReceiver;
+import dev.carillon.testkit.HttpReceiver.Answer;
+import dev.carillon.testkit.HttpReceiver.Received;
+import dev.carillon.testkit.InVmKafkaResource;
+import dev.carillon.testkit.KafkaProbe;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(WebhookProfile.class)
+@WithTestResource(InVmKafkaResource.class)
+class WebhookIT {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final KafkaProbe probe = KafkaProbe.shared();
+    private HttpReceiver receiver = HttpReceiver.start();
+    private long offset;
+
+    /// An endpoint as it was created.
+    private record Created(String id, String secret) {}
+
+    @BeforeEach
+    void ready() {
+        await().atMost(LONG)
+                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+    }
+
+    @AfterEach
+    void close() {
+        receiver.close();
+    }
+
+    @Test
+    void deliversSignedSoThatTheReferenceLibraryVerifies() throws Exception {
+        // Given
+        var endpoint = create("/signed", "");
+
+        // When
+        deliver(endpoint.id(), "evt.1", "{\"n\": 1}", "application/json");
+
+        // Then
+        var request = received("/signed", 1).getFirst();
+        new Webhook(endpoint.secret()).verify(request.text(), HttpHeaders.of(request.headers(), (_, _) -> true));
+        assertThat(request.header("webhook-id")).isEqualTo("evt%2E1");
+        assertThat(request.header("content-type")).isEqualTo("application/json");
+        assertThat(request.header("user-agent")).startsWith("Carillon/");
+        assertThat(request.text())
+                .isEqualTo("{\"type\":\"order.created\",\"timestamp\":\"2026-01-02T03:04:05Z\",\"data\":{\"n\": 1}}");
+    }
+
+    @Test
+    void signsWithOldAndNewSecretDuringRotation() throws Exception {
+        // Given
+        var endpoint = create("/rotated", "");
+        var fresh = admin().body("{\"overlap\":\"1h\"}")
+                .post("/v1/endpoints/" + endpoint.id() + "/secret:rotate")
+                .then()
+                .statusCode(200)
+                .body("secrets", hasSize(2))
+                .extract()
+                .<String>path("secret");
+
+        // When
+        deliver(endpoint.id(), "event-r", "1", "application/json");
+
+        // Then
+        var request = received("/rotated", 1).getFirst();
+        assertThat(fresh).isNotEqualTo(endpoint.secret());
+        for (var secret : List.of(endpoint.secret(), fresh)) {
+            new Webhook(secret).verify(request.text(), HttpHeaders.of(request.headers(), (_, _) -> true));
+        }
+    }
+
+    @Test
+    void sendsDataThatIsNoJsonAsBase64() {
+        // Given
+        var endpoint = create("/binary", "");
+
+        // When
+        deliver(endpoint.id(), "event-b", "hello", "text/plain");
+
+        // Then
+        assertThat(received("/binary", 1).getFirst().text()).contains("\"data_base64\":\"aGVsbG8=\"");
+    }
+
+    @Test
+    void sendsCloudEventsInBothModes() {
+        // Given
+        var binary = create("/ce-binary", ",\"format\":\"ce-binary\"");
+        var structured = create("/ce-structured", ",\"format\":\"ce-structured\"");
+
+        // When
+        deliver(binary.id(), "event-cb", "{\"a\":1}", "application/json");
+        deliver(structured.id(), "event-cs", "{\"a\":1}", "application/json");
+
+        // Then
+        var first = received("/ce-binary", 1).getFirst();
+        assertThat(first.header("ce-id")).isEqualTo("event-cb");
+        assertThat(first.header("ce-type")).isEqualTo("order.created");
+        assertThat(first.text()).isEqualTo("{\"a\":1}");
+        var second = received("/ce-structured", 1).getFirst();
+        assertThat(second.header("content-type")).isEqualTo("application/cloudevents+json");
+        assertThat(second.text()).contains("\"specversion\":\"1.0\"", "\"data\":{\"a\":1}");
+    }
+
+    @Test
+    void sendsCustomHeadersButNeverInsteadOfItsOwn() {
+        // Given
+        var endpoint = create("/custom", ",\"headers\":{\"Authorization\":\"Bearer x\",\"X-Team\":\"a\"}");
+
+        // When
+        deliver(endpoint.id(), "event-h", "1", "application/json");
+
+        // Then
+        var request = received("/custom", 1).getFirst();
+        assertThat(request.header("authorization")).isEqualTo("Bearer x");
+        assertThat(request.header("x-team")).isEqualTo("a");
+    }
+
+    @Test
+    void retriesOnScheduleUntilItSucceeds() {
+        // Given
+        var answers = new ArrayList<>(List.of(500, 503, 200));
+        receiver.answer(_ -> Answer.of(answers.removeFirst()).body("tried"));
+        var endpoint = create("/flaky", "");
+
+        // When
+        deliver(endpoint.id(), "event-f", "1", "application/json");
+
+        // Then
+        var tries = received("/flaky", 3);
+        assertThat(between(tries, 0)).isBetween(Duration.ofMillis(950), Duration.ofMillis(2500));
+        assertThat(between(tries, 1)).isBetween(Duration.ofMillis(1950), Duration.ofMillis(3900));
+        assertThat(tries).extracting(request -> request.header("webhook-id")).containsOnly("event-f");
+        await().atMost(LONG).untilAsserted(() -> admin().get("/v1/attempts?endpoint=" + endpoint.id())
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(3))
+                .body("items[0].outcome", equalTo("delivered"))
+                .body("items[0].attempt", equalTo(3))
+                .body("items[2].outcome", equalTo("failed"))
+                .body("items[2].status", equalTo(500))
+                .body("items[2].body", equalTo("tried"))
+                .body("items[2].next", notNullValue()));
+    }
+
+    @Test
+    void givesUpThenReplaysWhatIsDead() {
+        // Given
+        receiver.answer(_ -> Answer.of(500));
+        var endpoint = create("/dead", "");
+        deliver(endpoint.id(), "event-d", "{\"n\":7}", "application/json");
+        deliver(endpoint.id(), "event-e", "{\"n\":8}", "application/json");
+        await().atMost(LONG).untilAsserted(() -> letters(endpoint.id())
+                .body("items", hasSize(2))
+                .body("items.reason", everyItem(equalTo("exhausted")))
+                .body("items.attempts", everyItem(equalTo(3)))
+                .body("items.replayed", everyItem(equalTo(false))));
+
+        // When
+        receiver.answer(_ -> Answer.of(200));
+        receiver.forget();
+        admin().body("{\"endpoint\":\"" + endpoint.id() + "\"}")
+                .post("/v1/dead-letters:replay")
+                .then()
+                .statusCode(202)
+                .body("operation", startsWith("op_"));
+
+        // Then
+        assertThat(received("/dead", 2))
+                .extracting(request -> request.header("webhook-id"))
+                .containsExactlyInAnyOrder("event-d", "event-e");
+        await().atMost(LONG)
+                .untilAsserted(() -> letters(endpoint.id()).body("items.replayed", everyItem(equalTo(true))));
+
+        // When: the same again finds nothing, but what is named is sent again.
+        replay("{\"endpoint\":\"" + endpoint.id() + "\"}");
+        replay("{\"events\":[\"event-d\"]}");
+
+        // Then
+        assertThat(received("/dead", 3).getLast().header("webhook-id")).isEqualTo("event-d");
+    }
+
+    @Test
+    void pagesThroughDeadLetters() {
+        // Given
+        receiver.answer(_ -> Answer.of(410));
+        var endpoint = create("/paged", "");
+        for (int i = 0; i < 5; i++) {
+            deliver(endpoint.id(), "event-p" + i, "1", "application/json");
+        }
+        await().atMost(LONG).untilAsserted(() -> letters(endpoint.id()).body("items", hasSize(5)));
+
+        // When
+        var path = "/v1/dead-letters?endpoint=" + endpoint.id() + "&limit=3";
+        var first = admin().get(path).then().statusCode(200).extract().jsonPath();
+        var second = admin().get(path + "&after=" + first.getString("next"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+
+        // Then
+        var all = new ArrayList<String>(first.getList("items.event"));
+        all.addAll(second.getList("items.event"));
+        assertThat(all).doesNotHaveDuplicates().hasSize(5);
+        assertThat(second.getString("next")).isNull();
+    }
+
+    @Test
+    void disablesWhatIsGone() {
+        // Given
+        receiver.answer(_ -> Answer.of(410));
+        var endpoint = create("/gone", "");
+
+        // When
+        deliver(endpoint.id(), "event-g", "1", "application/json");
+
+        // Then
+        await().atMost(LONG)
+                .untilAsserted(() ->
+                        admin().get("/v1/endpoints/" + endpoint.id()).then().body("enabled", equalTo(false)));
+        letters(endpoint.id()).body("items[0].reason", equalTo("gone"));
+
+        // When
+        deliver(endpoint.id(), "event-g2", "1", "application/json");
+
+        // Then
+        await().atMost(LONG)
+                .untilAsserted(() -> letters(endpoint.id()).body("items.reason", hasItems("gone", "disabled")));
+        assertThat(receiver.received("/gone")).hasSize(1);
+    }
+
+    @Test
+    void waitsAsLongAsItIsTold() {
+        // Given
+        var answers = new ArrayList<>(List.of(Answer.of(429).header("Retry-After", "4"), Answer.of(200)));
+        receiver.answer(_ -> answers.removeFirst());
+        var endpoint = create("/busy", "");
+
+        // When
+        deliver(endpoint.id(), "event-w", "1", "application/json");
+
+        // Then
+        assertThat(between(received("/busy", 2), 0)).isBetween(Duration.ofMillis(3900), Duration.ofSeconds(7));
+    }
+
+    @Test
+    void neverFollowsRedirects() {
+        // Given
+        receiver.answer(_ ->
+                Answer.of(302).header("Location", receiver.url("/elsewhere").toString()));
+        var endpoint = create("/moved", ",\"schedule\":[]");
+
+        // When
+        deliver(endpoint.id(), "event-m", "1", "application/json");
+
+        // Then
+        await().atMost(LONG)
+                .untilAsserted(() -> letters(endpoint.id()).body("items[0].detail", startsWith("answered 302")));
+        assertThat(receiver.received("/elsewhere")).isEmpty();
+    }
+
+    @Test
+    void givesSlowReceiversNoMoreThanTheDeadline() {
+        // Given
+        receiver.answer(_ -> {
+            LockSupport.parkNanos(Duration.ofSeconds(20).toNanos());
+            return Answer.of(200);
+        });
+        var endpoint = create("/slow", ",\"schedule\":[]");
+
+        // When
+        deliver(endpoint.id(), "event-s", "1", "application/json");
+
+        // Then
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> letters(endpoint.id()).body("items[0].detail", startsWith("timeout")));
+    }
+
+    @Test
+    void cancelsForEndpointsThatAreDeleted() {
+        // Given
+        var endpoint = create("/deleted", "");
+        admin().delete("/v1/endpoints/" + endpoint.id()).then().statusCode(204);
+
+        // When
+        deliver(endpoint.id(), "event-x", "1", "application/json");
+
+        // Then
+        await().atMost(LONG).untilAsserted(() -> admin().get("/v1/attempts?endpoint=" + endpoint.id())
+                .then()
+                .body("items[0].outcome", equalTo("cancelled")));
+        assertThat(receiver.received("/deleted")).isEmpty();
+    }
+
+    @Test
+    void dropsDeliveriesThatFanoutRepeats() {
+        // Given
+        var endpoint = create("/repeated", "");
+        deliver(endpoint.id(), "event-1", "1", "application/json");
+        deliver(endpoint.id(), "event-2", "1", "application/json");
+
+        // When
+        offset -= 2;
+        deliver(endpoint.id(), "event-1", "1", "application/json");
+        deliver(endpoint.id(), "event-2", "1", "application/json");
+        deliver(endpoint.id(), "event-3", "1", "application/json");
+
+        // Then
+        assertThat(received("/repeated", 3))
+                .extracting(request -> request.header("webhook-id"))
+                .containsExactlyInAnyOrder("event-1", "event-2", "event-3");
+    }
+
+    @Test
+    void turnsUnreadableDeliveriesIntoDeadLettersAndGoesOn() {
+        // Given
+        var endpoint = create("/after", "");
+
+        // When
+        probe.produce(new ProducerRecord<>(
+                Topics.DELIVERY_WEBHOOK, endpoint.id().getBytes(UTF_8), "nonsense".getBytes(UTF_8)));
+        deliver(endpoint.id(), "event-after", "1", "application/json");
+
+        // Then
+        received("/after", 1);
+        await().atMost(LONG).untilAsserted(() -> letters(endpoint.id()).body("items.reason", hasItem("unreadable")));
+    }
+
+    @Test
+    void createsReadsChangesAndDeletesEndpoints() {
+        // Given
+        var endpoint = create("/crud", ",\"metadata\":{\"a\":\"1\",\"b\":\"2\"}");
+        var path = "/v1/endpoints/" + endpoint.id();
+
+        // When, Then
+        admin().get(path)
+                .then()
+                .statusCode(200)
+                .header("ETag", "\"1\"")
+                .body("secret", nullValue())
+                .body("secrets", nullValue())
+                .body("format", equalTo("standard"))
+                .body("revision", equalTo(1));
+        admin().header("If-Match", "\"1\"")
+                .body("{\"description\":\"new\",\"schedule\":[\"5s\",60],\"metadata\":{\"a\":null}}")
+                .patch(path)
+                .then()
+                .statusCode(200)
+                .header("ETag", "\"2\"")
+                .body("description", equalTo("new"))
+                .body("schedule", equalTo(List.of("5s", "1m")))
+                .body("metadata", equalTo(Map.of("b", "2")));
+        admin().header("If-Match", "\"1\"")
+                .body("{\"description\":\"late\"}")
+                .patch(path)
+                .then()
+                .statusCode(412)
+                .contentType("application/problem+json");
+        admin().body("{\"url\":\"" + receiver.url("/other") + "\",\"channels\":[\"x\"]}")
+                .put(path)
+                .then()
+                .statusCode(200)
+                .body("description", nullValue())
+                .body("revision", equalTo(3));
+        admin().get(path + "/secret").then().statusCode(200).body("secret", equalTo(endpoint.secret()));
+        admin().post(path + ":disable").then().statusCode(200).body("enabled", equalTo(false));
+        admin().post(path + ":enable").then().statusCode(200).body("enabled", equalTo(true));
+        admin().get("/v1/endpoints?limit=200")
+                .then()
+                .statusCode(200)
+                .body("items.id", hasItem(endpoint.id()))
+                .body("items.secret", everyItem(nullValue()));
+        admin().delete(path).then().statusCode(204);
+        admin().get(path).then().statusCode(404).contentType("application/problem+json");
+        admin().delete(path).then().statusCode(404);
+    }
+
+    @Test
+    void createsUnderAChosenId() {
+        // Given
+        var id = "chosen-" + UUID.randomUUID();
+        var body = "{\"url\":\"" + receiver.url("/chosen")
+                + "\",\"channels\":[\"a:*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}";
+
+        // When, Then
+        admin().body(body)
+                .put("/v1/endpoints/" + id)
+                .then()
+                .statusCode(201)
+                .header("Location", not(nullValue()))
+                .body("id", equalTo(id))
+                .body("secret", equalTo("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+        admin().body(body).put("/v1/endpoints/" + id).then().statusCode(200);
+    }
+
+    @Test
+    void pagesThroughEndpoints() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            create("/page", ",\"owner\":\"pager\"");
+        }
+
+        // When
+        var first = admin().get("/v1/endpoints?owner=pager&limit=2")
+                .then()
+                .extract()
+                .jsonPath();
+        var second = admin().get("/v1/endpoints?owner=pager&limit=2&after=" + first.getString("next"))
+                .then()
+                .extract()
+                .jsonPath();
+
+        // Then
+        assertThat(first.getList("items")).hasSize(2);
+        assertThat(second.getList("items")).hasSize(1);
+        assertThat(second.getString("next")).isNull();
+    }
+
+    @Test
+    void saysEverythingThatIsWrongAtOnce() {
+        admin().body("""
+                        {"url":"http://user@example.com/","channels":["a*b"],"types":[1],"format":"xml",
+                         "ordering":"endpoint","headers":{"webhook-id":"x","Ok":"a\\r\\nb"},"schedule":["0s","x"],
+                         "enabled":"yes","metadata":{"a":1}}
+                        """)
+                .post("/v1/endpoints")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body(
+                        "errors.pointer",
+                        hasItems(
+                                "/url",
+                                "/channels/0",
+                                "/types/0",
+                                "/format",
+                                "/ordering",
+                                "/headers/webhook-id",
+                                "/headers/Ok",
+                                "/schedule/0",
+                                "/schedule/1",
+                                "/enabled",
+                                "/metadata/a"));
+        admin().body("{}").post("/v1/endpoints").then().body("errors.pointer", hasItems("/url", "/channels"));
+        admin().body("[]").post("/v1/endpoints").then().statusCode(400);
+        admin().body("{").post("/v1/endpoints").then().statusCode(400).contentType("application/problem+json");
+        admin().get("/v1/endpoints?limit=0").then().statusCode(400);
+        admin().get("/v1/endpoints?limit=x").then().statusCode(404);
+        admin().get("/v1/dead-letters?after=%%%").then().statusCode(400);
+    }
+
+    @Test
+    void refusesTargetsThatAreNotPublic() {
+        for (var url : List.of("http://10.0.0.1/", "http://[::1]/", "http://2130706433/", "http://169.254.169.254/")) {
+            admin().body("{\"url\":\"" + url + "\",\"channels\":[\"a\"]}")
+                    .post("/v1/endpoints")
+                    .then()
+                    .statusCode(400)
+                    .body("errors.pointer", hasItem("/url"));
+        }
+    }
+
+    @Test
+    void testsAnEndpointWithASignedEvent() throws Exception {
+        // Given
+        var endpoint = create("/try", "");
+
+        // When
+        admin().post("/v1/endpoints/" + endpoint.id() + ":test")
+                .then()
+                .statusCode(200)
+                .body("delivered", equalTo(true))
+                .body("status", equalTo(204));
+
+        // Then
+        var request = received("/try", 1).getFirst();
+        new Webhook(endpoint.secret()).verify(request.text(), HttpHeaders.of(request.headers(), (_, _) -> true));
+        assertThat(request.text()).contains("\"type\":\"webhook.test\"");
+    }
+
+    @Test
+    void asksForAKey() {
+        given().get("/v1/endpoints").then().statusCode(401).contentType("application/problem+json");
+        given().header("X-API-Key", "wrong").get("/v1/endpoints").then().statusCode(401);
+        given().header("Authorization", "apikey right-key")
+                .get("/v1/endpoints")
+                .then()
+                .statusCode(200);
+    }
+
+    private Created create(String path, String more) {
+        var body = "{\"url\":\"" + receiver.url(path) + "\",\"channels\":[\"orders\"]" + more + "}";
+        var created = admin().body(body)
+                .post("/v1/endpoints")
+                .then()
+                .statusCode(201)
+                .header("ETag", "\"1\"")
+                .body("secret", startsWith("whsec_"))
+                .extract()
+                .jsonPath();
+        return new Created(created.getString("id"), created.getString("secret"));
+    }
+
+    private void deliver(String endpoint, String id, String data, String contentType) {
+        var event = new Event(
+                new Event.Id(id),
+                "order.created",
+                "/shop",
+                Instant.parse("2026-01-02T03:04:05Z"),
+                new Channel("orders"),
+                contentType,
+                ByteString.copyFromUtf8(data),
+                Map.of(),
+                null);
+        var headers = EventRecords.headers(event, null);
+        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
+        EventRecords.add(headers, EventHeaders.LOG_EPOCH, "e1");
+        EventRecords.add(headers, EventHeaders.LOG_PARTITION, "0");
+        EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(++offset));
+        probe.produce(new ProducerRecord<>(
+                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), data.getBytes(UTF_8), headers));
+    }
+
+    private List<Received> received(String path, int count) {
+        await().atMost(LONG).until(() -> receiver.received(path).size() >= count);
+        return receiver.received(path);
+    }
+
+    private static void replay(String body) {
+        admin().body(body).post("/v1/dead-letters:replay").then().statusCode(202);
+    }
+
+    private static io.restassured.response.ValidatableResponse letters(String endpoint) {
+        return admin().get("/v1/dead-letters?endpoint=" + endpoint).then().statusCode(200);
+    }
+
+    private static RequestSpecification admin() {
+        return given().spec(new RequestSpecBuilder()
+                .addHeader("X-API-Key", "right-key")
+                .setContentType(ContentType.JSON)
+                .build());
+    }
+
+    private static Duration between(List<Received> requests, int first) {
+        return Duration.between(
+                requests.get(first).arrivedAt(), requests.get(first + 1).arrivedAt());
+    }
+}

@@ -1,0 +1,24 @@
+package dev.carillon.webhook.api;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+
+/// A dispatcher that is quick and may dial loopback.
+public class WebhookProfile implements QuarkusTestProfile {
+
+    static final int PARTITIONS = 3;
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.ofEntries(
+                Map.entry("quarkus.http.test-port", "0"),
+                Map.entry("carillon.topics.create", "true"),
+                Map.entry("carillon.topics.webhook-partitions", Integer.toString(PARTITIONS)),
+                Map.entry("carillon.webhook.instance", "test"),
+                Map.entry("carillon.webhook.api-key", "right-key"),
+                Map.entry("carillon.webhook.allowed-targets", "127.0.0.1/32"),
+                Map.entry("carillon.webhook.attempt-deadline", "2s"),
+                Map.entry("carillon.webhook.schedule", "1s,2s"),
+                Map.entry("carillon.webhook.retry-tiers", "1s,5s"));
+    }
+}
