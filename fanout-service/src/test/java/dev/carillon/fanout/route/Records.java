@@ -60,9 +60,14 @@ public final class Records {
 
     /// A ring that holds publications at these offsets and knows everything after `floor`.
     public static Ring ring(Channel channel, long floor, long... offsets) {
+        return ringOfLarge(channel, 8, floor, offsets);
+    }
+
+    /// The same, with that many bytes of data in each.
+    public static Ring ringOfLarge(Channel channel, int size, long floor, long... offsets) {
         var ring = new Ring(floor);
         for (long offset : offsets) {
-            ring.append(entry(offset, channel, 8), 0);
+            ring.append(entry(offset, channel, size), 0);
         }
         return ring;
     }
