@@ -6,7 +6,8 @@ import java.util.Map;
 /// What an owner tells a node, in the order in which the node must hear it: a record of the node's inbox.
 ///
 /// Long answers come in parts, each small enough for one Kafka record: all parts but the last say `more`, and nothing
-/// about the same channel stands between them.
+/// about the same channel stands between them. Parts of an answer to a follow join: each has its `from` where the one
+/// before had its `upTo`.
 public sealed interface InboxMessage {
 
     /// The log that the offsets in here belong to.

@@ -39,7 +39,7 @@ public final class SimulatedNode implements AutoCloseable {
         private long followId;
         private boolean waiting;
         private long askedAt;
-        private final List<LogEntry> parts = new ArrayList<>();
+        private final List<InboxMessage.Followed> parts = new ArrayList<>();
         private final List<LogEntry> delivered = new ArrayList<>();
 
         private Following(Chain chain) {
@@ -208,14 +208,21 @@ public final class SimulatedNode implements AutoCloseable {
         if (following == null || following.followId != answer.followId() || !following.waiting) {
             return;
         }
-        following.parts.addAll(answer.entries());
+        if (!following.parts.isEmpty() && following.parts.getLast().upTo() != answer.from()) {
+            following.parts.clear();
+            return; // a part is missing: asked again later
+        }
+        following.parts.add(answer);
         if (answer.more()) {
             return;
         }
-        var entries = List.copyOf(following.parts);
+        long from = following.parts.getFirst().from();
+        var entries = following.parts.stream()
+                .flatMap(part -> part.entries().stream())
+                .toList();
         following.parts.clear();
         following.waiting = false;
-        switch (following.chain.answer(answer.epoch(), answer.from(), answer.upTo(), entries)) {
+        switch (following.chain.answer(answer.epoch(), from, answer.upTo(), entries)) {
             case Chain.Resumed.Complete(var chain, var missed) -> {
                 following.chain = chain;
                 following.delivered.addAll(missed);

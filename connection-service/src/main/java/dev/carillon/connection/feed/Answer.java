@@ -13,8 +13,8 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
         entries = List.copyOf(entries);
     }
 
-    /// Puts the parts of a long answer together. Each part is an answer by itself, and begins where the one
-    /// before ended; when one is missing, nothing comes of the answer.
+    /// Puts the parts of a long answer together. Each begins where the one before ended; when one is missing,
+    /// nothing comes of the answer.
     ///
     /// Confined to the feed's thread.
     static final class Parts {
@@ -34,21 +34,12 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
             if (before == null || before.followId() != part.followId()) {
                 return new Answer(part.epoch(), part.followId(), part.from(), part.upTo(), part.entries());
             }
-            if (!follows(before, part)) {
+            if (before.upTo() != part.from() || !before.epoch().equals(part.epoch())) {
                 return null;
             }
-            long reached =
-                    before.entries().isEmpty() ? 0 : before.entries().getLast().offset();
             var entries = new ArrayList<>(before.entries());
-            // A part that comes twice adds nothing.
-            part.entries().stream().filter(entry -> entry.offset() > reached).forEach(entries::add);
+            entries.addAll(part.entries());
             return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries);
-        }
-
-        private static boolean follows(Answer before, InboxMessage.Followed part) {
-            boolean next = part.from() == before.upTo();
-            boolean same = part.from() == before.from() && part.upTo() == before.upTo();
-            return (next || same) && part.epoch().equals(before.epoch());
         }
     }
 }

@@ -5,13 +5,14 @@ import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
 import dev.carillon.fanout.route.Ring;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to a follow: everything after what the node has, if the ring still knows it, else everything that the
 /// ring knows, and then `from` tells the node that something is missing.
 ///
-/// All parts of an answer carry the same `from` and `upTo`: those of the whole.
+/// Each part of a long answer begins (`from`) where the one before ended (`upTo`), so that a lost part is missed.
 final class FollowAnswer {
 
     private FollowAnswer() {}
@@ -32,10 +33,14 @@ final class FollowAnswer {
         // The node may have heard more than this owner has read yet, from the owner before.
         long upTo = since != null && from == since.offset() ? Math.max(position, from) : position;
         List<LogEntry> entries = since == null ? List.of() : ring.after(from);
-        return Parts.of(entries).stream()
-                .map(part ->
-                        new InboxMessage.Followed(epoch, channel, followId, from, upTo, part.more(), part.entries()))
-                .toList();
+        var parts = new ArrayList<InboxMessage.Followed>();
+        long begin = from;
+        for (var part : Parts.of(entries)) {
+            long end = part.more() ? part.entries().getLast().offset() : upTo;
+            parts.add(new InboxMessage.Followed(epoch, channel, followId, begin, end, part.more(), part.entries()));
+            begin = end;
+        }
+        return parts;
     }
 
     private static long from(String epoch, @Nullable Position since, Ring ring, long position, long logEnd) {

@@ -114,6 +114,28 @@ class AnswersTest {
     }
 
     @Test
+    void eachPartBeginsWhereTheOneBeforeEnded() {
+        // When
+        var parts = follow(new Position(EPOCH, 1), Records.ringOfLarge(A, 300_000, 0, 2, 4, 5), 20, 20);
+
+        // Then
+        assertThat(parts).hasSize(3);
+        assertThat(parts.getFirst().from()).isEqualTo(1);
+        for (int i = 1; i < parts.size(); i++) {
+            assertThat(parts.get(i).from()).isEqualTo(parts.get(i - 1).upTo());
+        }
+        assertThat(parts.getLast().upTo()).isEqualTo(20);
+        // Each is a whole answer by itself, too.
+        var chain = new Chain(EPOCH, 1);
+        for (var part : parts) {
+            var resumed = resume(chain, part);
+            assertThat(resumed).isInstanceOf(Chain.Resumed.Complete.class);
+            chain = ((Chain.Resumed.Complete) resumed).chain();
+        }
+        assertThat(chain.last()).isEqualTo(20);
+    }
+
+    @Test
     void anEntryThatIsLargerThanAPartTravelsAlone() {
         // When
         var parts = Parts.of(

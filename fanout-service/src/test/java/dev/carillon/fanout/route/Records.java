@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +59,23 @@ public final class Records {
                         null));
     }
 
+    /// A ring that holds publications of that size at these offsets and knows everything after `floor`.
+    public static Ring ring(Channel channel, int size, long floor, LongStream offsets) {
+        var ring = new Ring(floor);
+        offsets.forEach(offset -> ring.append(entry(offset, channel, size), 0));
+        return ring;
+    }
+
     /// A ring that holds publications at these offsets and knows everything after `floor`.
     public static Ring ring(Channel channel, long floor, long... offsets) {
+        return ringOfLarge(channel, 8, floor, offsets);
+    }
+
+    /// The same, with that many bytes of data in each.
+    public static Ring ringOfLarge(Channel channel, int size, long floor, long... offsets) {
         var ring = new Ring(floor);
         for (long offset : offsets) {
-            ring.append(entry(offset, channel, 8), 0);
+            ring.append(entry(offset, channel, size), 0);
         }
         return ring;
     }

@@ -167,8 +167,12 @@ class SdkIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            client.close(1000);
+        public void close() {
+            try {
+                client.close(1000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

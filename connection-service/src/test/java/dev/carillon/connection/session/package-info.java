@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.session;
+
+import org.jspecify.annotations.NullMarked;
