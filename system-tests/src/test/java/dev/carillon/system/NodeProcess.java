@@ -96,6 +96,13 @@ final class NodeProcess implements AutoCloseable {
                 .toList();
     }
 
+    /// All lines of other kinds so far, to explain a failure.
+    List<JsonNode> otherLines(String kind) {
+        return lines.stream()
+                .filter(line -> !line.path("kind").asText().equals(kind))
+                .toList();
+    }
+
     List<JsonNode> lines() {
         return List.copyOf(lines);
     }
@@ -115,6 +122,11 @@ final class NodeProcess implements AutoCloseable {
     List<JsonNode> awaitEnd() {
         await(name + " to end").atMost(PATIENCE).until(() -> !process.isAlive() && !reader.isAlive());
         return lines();
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     @Override

@@ -254,11 +254,13 @@ class SpineIT {
     }
 
     private static void awaitEvents(NodeProcess listener, int count) {
-        await("%d events".formatted(count)).atMost(PATIENCE).untilAsserted(() -> {
+        await("%d events at %s".formatted(count, listener)).atMost(PATIENCE).untilAsserted(() -> {
             assertThat(listener.lines("forged")).isEmpty();
-            assertThat(listener.lines("event")).hasSizeGreaterThanOrEqualTo(count);
+            assertThat(listener.lines("event").size())
+                    .as(() -> listener + " beside events: " + listener.otherLines("event"))
+                    .isGreaterThanOrEqualTo(count);
         });
-        assertThat(listener.lines("event")).hasSize(count);
+        assertThat(listener.lines("event")).as("events at %s", listener).hasSize(count);
     }
 
     private static String id(JsonNode line) {

@@ -88,7 +88,8 @@ public final class EventJson {
         if (event.data().isEmpty()) {
             return;
         }
-        if (MediaTypes.isJson(event.contentType())) {
+        // Whoever says nothing may well have sent JSON: plain Kafka producers do.
+        if (event.contentType().isEmpty() || MediaTypes.isJson(event.contentType())) {
             try {
                 var text = JsonText.embeddable(event.data());
                 json.writeFieldName("data");

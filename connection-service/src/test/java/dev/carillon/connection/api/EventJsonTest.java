@@ -25,7 +25,7 @@ class EventJsonTest {
     void showsOtherDataInBase64() {
         assertThat(json("text/plain", ByteString.copyFromUtf8("hi"), Map.of(), null))
                 .endsWith(",\"datacontenttype\":\"text/plain\",\"data_base64\":\"aGk=\"}");
-        assertThat(json("", ByteString.copyFromUtf8("{}"), Map.of(), null)).endsWith(",\"data_base64\":\"e30=\"}");
+        assertThat(json("", ByteString.copyFromUtf8("{}"), Map.of(), null)).endsWith(",\"data\":{}}");
     }
 
     @Test
