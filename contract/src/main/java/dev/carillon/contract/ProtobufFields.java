@@ -21,11 +21,14 @@ final class ProtobufFields {
         void read(int field, int tag, CodedInputStream in) throws IOException;
     }
 
+    private static final int BUFFER = 256;
+
     private ProtobufFields() {}
 
     static ByteString write(Writer message) {
-        var bytes = ByteString.newOutput(256);
-        var out = CodedOutputStream.newInstance(bytes);
+        var bytes = ByteString.newOutput(BUFFER);
+        // Its own buffer would be 4 KiB for each message within a message.
+        var out = CodedOutputStream.newInstance(bytes, BUFFER);
         try {
             message.writeTo(out);
             out.flush();
