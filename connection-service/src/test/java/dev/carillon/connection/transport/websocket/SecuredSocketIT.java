@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.HttpProbe;
 import dev.carillon.connection.Ready;
+import dev.carillon.contract.client.ClientInfo;
 import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.Result;
 import dev.carillon.contract.client.StreamPosition;
 import dev.carillon.testkit.InVmKafka;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
@@ -117,7 +120,7 @@ class SecuredSocketIT {
     void saysWhoPublished() throws JoseException {
         try (var client = RawClient.open()) {
             // Given
-            client.call(connect("{\"sub\":\"anna\",\"info\":{\"name\":\"Anna\"}}"));
+            var connected = (Result.Connect) client.call(connect("{\"sub\":\"anna\",\"info\":{\"name\":\"Anna\"}}"));
             client.subscribe("who");
 
             // When
@@ -126,12 +129,12 @@ class SecuredSocketIT {
             // Then
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.publications("who"))
                     .singleElement()
-                    .satisfies(publication -> {
-                        var info = publication.info();
-                        assertThat(info).isNotNull();
-                        assertThat(info.user()).isEqualTo("anna");
-                        assertThat(info.connInfo()).isEqualTo(ByteString.copyFromUtf8("{\"name\":\"Anna\"}"));
-                    }));
+                    .extracting(Publication::info)
+                    .isEqualTo(new ClientInfo(
+                            "anna",
+                            connected.client(),
+                            ByteString.copyFromUtf8("{\"name\":\"Anna\"}"),
+                            ByteString.EMPTY)));
         }
     }
 
@@ -150,8 +153,7 @@ class SecuredSocketIT {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(client.data("served:a")).containsExactly("1"));
             long offset = client.publications("served:a").getFirst().offset();
-            since = new StreamPosition(
-                    offset, connected.subs().get("served:a").position().epoch());
+            since = new StreamPosition(offset, served(connected).position().epoch());
             client.publish("served:a", "2");
         }
         try (var client = RawClient.open()) {
@@ -159,7 +161,7 @@ class SecuredSocketIT {
             var recovering = subscribe("").recovering(since);
             client.send(
                     connect("{\"sub\":\"anna\",\"channels\":[\"served:a\"]}").withSubs(Map.of("served:a", recovering)));
-            var sub = ((Result.Connect) client.success(1)).subs().get("served:a");
+            var sub = served((Result.Connect) client.success(1));
             assertThat(sub.recovered()).isTrue();
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(sub.publications().size()
@@ -186,6 +188,10 @@ class SecuredSocketIT {
             client.send(subscribe("vip2").withToken(other));
             assertThat(client.closed().code()).isEqualTo(3500);
         }
+    }
+
+    private static Result.Subscribe served(Result.Connect connected) {
+        return Objects.requireNonNull(connected.subs().get("served:a"));
     }
 
     private static Method.Subscribe subscribe(String channel) {
