@@ -3,6 +3,7 @@ package dev.carillon.webhook.api;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.WebhookConfig;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -19,20 +20,16 @@ public final class ApiKeyFilter {
 
     private static final String SCHEME = "apikey ";
 
-    private final boolean isOpen;
-    private final List<byte[]> keys;
+    /// Asked for at each request: filters are made when the application is built, its configuration is not there yet.
+    private final Provider<WebhookConfig> config;
 
-    ApiKeyFilter(WebhookConfig config) {
-        this.isOpen = config.insecure();
-        this.keys = config.apiKey().orElse(List.of()).stream()
-                .filter(key -> !key.isBlank())
-                .map(key -> key.getBytes(StandardCharsets.UTF_8))
-                .toList();
+    ApiKeyFilter(Provider<WebhookConfig> config) {
+        this.config = config;
     }
 
     @ServerRequestFilter
     public void check(ContainerRequestContext request) {
-        if (isOpen) {
+        if (config.get().insecure()) {
             return;
         }
         var offered = offered(request);
@@ -56,8 +53,8 @@ public final class ApiKeyFilter {
     private boolean isKnown(String offered) {
         var bytes = offered.getBytes(StandardCharsets.UTF_8);
         boolean isKnown = false;
-        for (var key : keys) {
-            isKnown |= MessageDigest.isEqual(key, bytes);
+        for (var key : config.get().apiKey().orElse(List.of())) {
+            isKnown |= !key.isBlank() && MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), bytes);
         }
         return isKnown;
     }
