@@ -19,8 +19,7 @@ public sealed interface InboxMessage {
     record Live(String epoch, long previous, LogEntry entry) implements InboxMessage {}
 
     /// The answer to a follow: every publication of the channel after `from`, up to and including `upTo`. From here
-    /// on
-    /// the node hears live what comes after `upTo`.
+    /// on the node hears live what comes after `upTo`.
     ///
     /// @param followId of the [Interest] that asked
     /// @param from the offset that was asked for, or a higher one when the owner does not remember that far back

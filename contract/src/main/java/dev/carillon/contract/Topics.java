@@ -8,8 +8,7 @@ import java.util.Map;
 /// Every topic, who writes and reads it, its key and why, and what Kafka keeps of it. Read this first.
 ///
 /// **The log side is co-partitioned by channel** (same number of partitions P, partition = murmur2(channel) mod P):
-/// one
-/// fanout instance owns a channel's events, followers, presence and queries together. **The delivery side is
+/// one fanout instance owns a channel's events, followers, presence and queries together. **The delivery side is
 /// co-partitioned by endpoint** (W partitions): one dispatcher owns everything about an endpoint. Names end in the
 /// version of what is in them; a change that old readers cannot read is a new version.
 public final class Topics {

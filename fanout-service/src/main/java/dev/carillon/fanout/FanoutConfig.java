@@ -14,8 +14,7 @@ import java.util.OptionalInt;
 public interface FanoutConfig {
 
     /// Names this process among all instances, and stays the same over its restarts: the group knows it again by
-    /// this.
-    /// Without it: the host's name and the HTTP port.
+    /// this. Without it: the host's name and the HTTP port.
     Optional<String> instance();
 
     /// How many threads route; each owns its share of the partitions. Without it: one per core.

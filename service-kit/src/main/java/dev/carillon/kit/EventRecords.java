@@ -25,8 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// Events as Kafka records: CloudEvents 1.0, Kafka binding. Written in binary mode; read in binary and structured
-/// mode,
-/// and, as a courtesy to foreign producers, without any CloudEvents headers at all.
+/// mode, and, as a courtesy to foreign producers, without any CloudEvents headers at all.
 public final class EventRecords {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -90,8 +90,7 @@ final class Leases implements Inboxes {
     }
 
     /// A row or a query of the node was read. A node that was never heard of has a lease from now on, because rows
-    /// may
-    /// come before its first heartbeat; one that is known gains nothing.
+    /// may come before its first heartbeat; one that is known gains nothing.
     @Override
     public synchronized Inbox of(String node, long incarnation) {
         return known(node, incarnation).inbox;

@@ -7,8 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /// The newest publications of one channel. Always true: everything that the channel has after `floor` and up to
-/// `last`
-/// is in here, and it has nothing after `last` that the owner has read.
+/// `last` is in here, and it has nothing after `last` that the owner has read.
 ///
 /// Confined to the thread of the partition's owner.
 public final class Ring {

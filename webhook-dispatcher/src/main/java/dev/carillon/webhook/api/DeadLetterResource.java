@@ -75,8 +75,7 @@ public final class DeadLetterResource {
     }
 
     /// Delivers dead letters again: those that match all that is given. Letters that were replayed before are left
-    /// out,
-    /// unless their events are named or `again` is true.
+    /// out, unless their events are named or `again` is true.
     @POST
     @Path("dead-letters:replay")
     @Consumes(MediaType.APPLICATION_JSON)

@@ -96,8 +96,7 @@ public final class Attempts {
     }
 
     /// Fanout may have seen a new endpoint before this process did: only a table that is up to date tells that there
-    /// is
-    /// none.
+    /// is none.
     private @Nullable Endpoint find(String id) {
         var endpoint = endpoints.find(id);
         if (endpoint != null) {

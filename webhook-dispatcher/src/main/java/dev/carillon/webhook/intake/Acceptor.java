@@ -19,8 +19,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Takes input records in: each ends in a queue, in memory until it is due, in another retry topic, with the replays,
-/// or
-/// is known to be decided already. Confined to the intake thread.
+/// or is known to be decided already. Confined to the intake thread.
 final class Acceptor {
 
     private static final Logger LOG = Logger.getLogger(Acceptor.class);
@@ -105,8 +104,7 @@ final class Acceptor {
     }
 
     /// Queues a task that is due; one that finds no room waits in a retry topic, longer each time, so that an
-    /// endpoint
-    /// that cannot keep up holds nobody else's deliveries up.
+    /// endpoint that cannot keep up holds nobody else's deliveries up.
     void queue(Task task, Instant now) {
         if (!gate.offer(task)) {
             int moves = task.delivery().moves();

@@ -30,8 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what happened to an input record into the records that say so. Knows no clock and no I/O: the same
-/// happenings
-/// make the same records.
+/// happenings make the same records.
 final class Decisions {
 
     private final Tiers tiers;

@@ -117,8 +117,7 @@ final class OwnedPartition {
     }
 
     /// What the next transaction has to commit: marks that moved, marks of `touched` inputs, and marks that would
-    /// make
-    /// a new owner read far back in the ledger.
+    /// make a new owner read far back in the ledger.
     ///
     /// @param patience how far back is not far
     Map<TopicPartition, Watermark.Mark> marks(Set<TopicPartition> touched, long patience) {

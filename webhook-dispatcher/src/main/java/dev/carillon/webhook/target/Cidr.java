@@ -45,6 +45,12 @@ public final class Cidr {
     }
 
     private static byte[] literal(String host, String text) {
+        // Short forms (10.1) mean other addresses than people think.
+        boolean isShort =
+                host.indexOf(':') < 0 && host.chars().filter(c -> c == '.').count() != 3;
+        if (isShort) {
+            throw new IllegalArgumentException("not a network: " + text);
+        }
         try {
             return InetAddress.ofLiteral(host).getAddress();
         } catch (IllegalArgumentException e) {

@@ -29,8 +29,7 @@ final class PublicAddresses {
             "240.0.0.0/4"); // reserved, broadcast
 
     /// The only IPv6 block that is given out. What is not in it, is not public: loopback, IPv4-mapped and
-    /// -compatible,
-    /// NAT64, unique local, link-local, site-local, multicast.
+    /// -compatible, NAT64, unique local, link-local, site-local, multicast.
     private static final Cidr GIVEN_OUT_6 = Cidr.parse("2000::/3");
 
     private static final List<Cidr> NOT_PUBLIC_6 = cidrs(

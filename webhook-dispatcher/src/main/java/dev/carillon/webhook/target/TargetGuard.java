@@ -10,8 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Keeps webhooks from reaching what is not public: resolves a name, vets **every** address, and names the one to
-/// dial,
-/// so that nobody resolves it a second time. One bad address of several refuses the name.
+/// dial, so that nobody resolves it a second time. One bad address of several refuses the name.
 ///
 /// Resolving waits: call it on virtual threads only. Safe for use by many threads.
 public final class TargetGuard {

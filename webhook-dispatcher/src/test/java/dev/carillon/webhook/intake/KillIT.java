@@ -31,8 +31,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 
 /// Real processes, really killed (SIGKILL) at random moments, while deliveries come in and fail and succeed: nothing
-/// may
-/// be lost, nothing decided twice, and what is repeated must stay within what was under way.
+/// may be lost, nothing decided twice, and what is repeated must stay within what was under way.
 class KillIT {
 
     private static final Duration LONG = Duration.ofMinutes(3);

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// One long poll: subscribes to its channels, answers when there is something or its time is up, and
 /// unsubscribes.
 ///
-/// Nothing is remembered between polls: each brings the positions that it goes on from, so the next may come
-/// to any
+/// Nothing is remembered between polls: each brings the positions that it goes on from, so the next may come to any
 /// node.
 ///
 /// Confined to the event loop of its request.

@@ -1,0 +1,91 @@
+package dev.carillon.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class WebhookConfigTest {
+
+    @Test
+    void hasTheseDefaults() {
+        var config = read(Map.of());
+
+        assertThat(config.instance()).isEmpty();
+        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(75));
+        assertThat(config.transactionTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.revokePatience()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.ledgerMemory()).isEqualTo(5000);
+        assertThat(config.attemptDeadline()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(config.responseKept().asBigInteger()).isEqualTo(BigInteger.valueOf(16 * 1024));
+        assertThat(config.concurrency()).isEqualTo(1024);
+        assertThat(config.endpointConcurrency()).isEqualTo(16);
+        assertThat(config.endpointQueue()).isEqualTo(1000);
+        assertThat(config.queue()).isEqualTo(20_000);
+        assertThat(config.queueBytes().asBigInteger()).isEqualTo(BigInteger.valueOf(128 * 1024 * 1024));
+        assertThat(config.retryTiers()).containsExactly(durations("PT5S", "PT30S", "PT5M", "PT30M", "PT2H", "PT5H"));
+        assertThat(config.schedule())
+                .containsExactly(durations(
+                        "PT5S", "PT30S", "PT5M", "PT30M", "PT2H", "PT5H", "PT10H", "PT14H", "PT20H", "PT24H"));
+        assertThat(config.allowedTargets()).isEmpty();
+        assertThat(config.apiKey()).isEmpty();
+        assertThat(config.insecure()).isFalse();
+        assertThat(config.scanLimit()).isEqualTo(20_000);
+        assertThat(config.requestPatience()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void hasTheseNames() {
+        var config = read(Map.ofEntries(
+                Map.entry("carillon.webhook.instance", "a"),
+                Map.entry("carillon.webhook.session-timeout", "1s"),
+                Map.entry("carillon.webhook.commit-interval", "1ms"),
+                Map.entry("carillon.webhook.transaction-timeout", "2s"),
+                Map.entry("carillon.webhook.revoke-patience", "3s"),
+                Map.entry("carillon.webhook.ledger-memory", "1"),
+                Map.entry("carillon.webhook.attempt-deadline", "4s"),
+                Map.entry("carillon.webhook.response-kept", "1K"),
+                Map.entry("carillon.webhook.concurrency", "2"),
+                Map.entry("carillon.webhook.endpoint-concurrency", "3"),
+                Map.entry("carillon.webhook.endpoint-queue", "4"),
+                Map.entry("carillon.webhook.queue", "500"),
+                Map.entry("carillon.webhook.queue-bytes", "1M"),
+                Map.entry("carillon.webhook.retry-tiers", "1s,5s"),
+                Map.entry("carillon.webhook.schedule", "1s"),
+                Map.entry("carillon.webhook.allowed-targets", "10.0.0.0/8,127.0.0.1"),
+                Map.entry("carillon.webhook.api-key", "k1,k2"),
+                Map.entry("carillon.webhook.insecure", "true"),
+                Map.entry("carillon.webhook.scan-limit", "9"),
+                Map.entry("carillon.webhook.request-patience", "5s")));
+
+        assertThat(config.instance()).contains("a");
+        assertThat(config.retryTiers()).containsExactly(durations("PT1S", "PT5S"));
+        assertThat(config.allowedTargets().orElseThrow()).containsExactly("10.0.0.0/8", "127.0.0.1");
+        assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");
+        assertThat(config.insecure()).isTrue();
+        assertThat(config.scanLimit()).isEqualTo(9);
+    }
+
+    /// Names that are not known fail, so the names above are all there are.
+    private static WebhookConfig read(Map<String, String> values) {
+        return new SmallRyeConfigBuilder()
+                .withMapping(WebhookConfig.class)
+                .withConverter(
+                        io.quarkus.runtime.configuration.MemorySize.class,
+                        100,
+                        new io.quarkus.runtime.configuration.MemorySizeConverter())
+                .withConverter(Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
+                .withSources(new io.smallrye.config.PropertiesConfigSource(values, "test", 100))
+                .build()
+                .getConfigMapping(WebhookConfig.class);
+    }
+
+    private static Duration[] durations(String... texts) {
+        return Stream.of(texts).map(Duration::parse).toArray(Duration[]::new);
+    }
+}

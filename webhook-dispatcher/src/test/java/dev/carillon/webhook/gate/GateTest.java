@@ -1,0 +1,168 @@
+package dev.carillon.webhook.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.webhook.delivery.Delivery;
+import dev.carillon.webhook.delivery.Lane;
+import dev.carillon.webhook.delivery.Ownership;
+import dev.carillon.webhook.delivery.Task;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+
+    private final Ownership ownership = new Ownership(0);
+
+    @Test
+    void takesTurnsBetweenEndpoints() {
+        // Given
+        var gate = new Gate(new GateLimits(100, 10, 1000, 100));
+        for (int i = 0; i < 3; i++) {
+            gate.offer(task("a", Lane.FRESH));
+        }
+        gate.offer(task("b", Lane.FRESH));
+
+        // When
+        var order = started(gate);
+
+        // Then
+        assertThat(order).containsExactly("a", "b", "a", "a");
+    }
+
+    @Test
+    void prefersFreshOverRetryOverReplayWithoutStarvingThem() {
+        // Given
+        var gate = new Gate(new GateLimits(1000, 1000, 4000, 1000));
+        gate.offer(task("a", Lane.REPLAY));
+        gate.offer(task("a", Lane.RETRY));
+        for (int i = 0; i < 20; i++) {
+            gate.offer(task("a", Lane.FRESH));
+        }
+
+        // When
+        var lanes = new ArrayList<Lane>();
+        for (var task = gate.next(); task != null; task = gate.next()) {
+            lanes.add(task.delivery().lane());
+        }
+
+        // Then
+        assertThat(lanes.getFirst()).isEqualTo(Lane.FRESH);
+        assertThat(lanes.indexOf(Lane.REPLAY)).isEqualTo(7);
+        assertThat(lanes.indexOf(Lane.RETRY)).isEqualTo(15);
+    }
+
+    @Test
+    void limitsOneEndpointAndContinuesWhenOneEnds() {
+        // Given
+        var gate = new Gate(new GateLimits(100, 2, 1000, 100));
+        for (int i = 0; i < 5; i++) {
+            gate.offer(task("a", Lane.FRESH));
+        }
+        var first = Objects.requireNonNull(gate.next());
+        gate.next();
+        assertThat(gate.next()).isNull();
+
+        // When
+        gate.finished(first);
+
+        // Then
+        assertThat(gate.next()).isNotNull();
+        assertThat(gate.next()).isNull();
+        assertThat(gate.inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void leavesASlotForHealthyEndpointsHoweverManyHang() {
+        // Given: 900 endpoints that never answer, with more than enough for all slots.
+        var gate = new Gate(new GateLimits(1024, 16, 20_000, 1000));
+        for (int round = 0; round < 16; round++) {
+            for (int e = 0; e < 900; e++) {
+                gate.offer(task("hangs-" + e, Lane.FRESH));
+            }
+        }
+        started(gate);
+
+        // When
+        gate.offer(task("healthy", Lane.FRESH));
+
+        // Then
+        assertThat(started(gate)).containsExactly("healthy");
+    }
+
+    @Test
+    void refusesWhatAnEndpointCannotQueue() {
+        // Given
+        var gate = new Gate(new GateLimits(1, 1, 1000, 3));
+        gate.suspend();
+
+        // When, Then
+        for (int i = 0; i < 3; i++) {
+            assertThat(gate.offer(task("a", Lane.FRESH))).isTrue();
+        }
+        assertThat(gate.offer(task("a", Lane.FRESH))).isFalse();
+        assertThat(gate.offer(task("b", Lane.FRESH))).isTrue();
+        assertThat(gate.queued()).isEqualTo(4);
+    }
+
+    @Test
+    void startsNothingWhileSuspended() {
+        var gate = new Gate(new GateLimits(10, 10, 100, 10));
+        gate.offer(task("a", Lane.FRESH));
+
+        gate.suspend();
+        assertThat(gate.next()).isNull();
+        gate.resume();
+        assertThat(gate.next()).isNotNull();
+    }
+
+    @Test
+    void forgetsWhatItNoLongerOwns() {
+        // Given
+        var gate = new Gate(new GateLimits(10, 10, 100, 10));
+        gate.offer(task("a", Lane.FRESH));
+        gate.offer(new Task(delivery("a", Lane.FRESH), new Ownership(1)));
+
+        // When
+        gate.drop(ownership);
+
+        // Then
+        assertThat(gate.queued()).isEqualTo(1);
+        assertThat(started(gate)).hasSize(1);
+        assertThat(gate.next()).isNull();
+    }
+
+    private static List<String> started(Gate gate) {
+        var order = new ArrayList<String>();
+        for (var task = gate.next(); task != null; task = gate.next()) {
+            order.add(task.delivery().endpoint());
+        }
+        return order;
+    }
+
+    private Task task(String endpoint, Lane lane) {
+        return new Task(delivery(endpoint, lane), ownership);
+    }
+
+    private static Delivery delivery(String endpoint, Lane lane) {
+        var event = new Event(
+                new Event.Id("event"),
+                "t",
+                "/s",
+                Instant.EPOCH,
+                new Channel("c"),
+                "",
+                ByteString.EMPTY,
+                Map.of(),
+                null);
+        var record = new ConsumerRecord<>("topic", 0, 0, new byte[0], new byte[0]);
+        return new Delivery(record, endpoint, event, lane, 1, Instant.EPOCH, null, 0, null);
+    }
+}
