@@ -96,9 +96,8 @@ public final class EventLog {
 
     /// Appends `event`.
     ///
-    /// Events of one channel get their places in the order of the calls. After a failure the event may be in the
-    // log
-    /// all the same; a repeat with the same key is then delivered once only.
+    /// Events of one channel get their places in the order of the calls. After a failure the event may be in
+    /// the log all the same; a repeat with the same key is then delivered once only.
     ///
     /// @param idempotencyKey see [dev.carillon.contract.EventHeaders#IDEMPOTENCY_KEY]; null for none
     /// @return completes on Kafka's thread, so hop before doing more than a little; fails with a
