@@ -195,7 +195,7 @@ final class Holdings implements ConsumerRebalanceListener {
         unsettled.forEach(slot -> partitions.addAll(slot.topicPartitions()));
         Map<TopicPartition, OffsetAndMetadata> committed;
         try {
-            committed = consumer.committed(partitions);
+            committed = consumer.committed(partitions, PATIENCE);
         } catch (FencedInstanceIdException e) {
             throw e;
         } catch (KafkaException e) {
