@@ -1,49 +1,37 @@
 package dev.carillon.webhook.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Topics;
 import dev.carillon.webhook.delivery.DeadLetter;
-import dev.carillon.webhook.delivery.ReplayCommand;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Deliveries that were given up: listed, the newest first, and delivered again.
-@Path("/v1")
+/// Deliveries that were given up, the newest first.
+@Path("/v1/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 public final class DeadLetterResource {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final int MAX_EVENTS = 1000;
 
     private final NewestRecords records;
-    private final Endpoints endpoints;
 
-    DeadLetterResource(NewestRecords records, Endpoints endpoints) {
+    DeadLetterResource(NewestRecords records) {
         this.records = records;
-        this.endpoints = endpoints;
     }
 
     @GET
-    @Path("dead-letters")
     public ObjectNode list(
             @QueryParam("endpoint") @Nullable String endpoint,
             @QueryParam("event") @Nullable String event,
@@ -72,58 +60,6 @@ public final class DeadLetterResource {
             answer.put("incomplete", true);
         }
         return answer;
-    }
-
-    /// Delivers dead letters again: those that match all that is given. Letters that were replayed before are left
-    /// out, unless their events are named or `again` is true.
-    @POST
-    @Path("dead-letters:replay")
-    @Consumes(MediaType.APPLICATION_JSON)
-    public Response replay(@Nullable JsonNode body) {
-        var wanted = Requests.object(body);
-        var operation = "op_" + UUID.randomUUID().toString().replace("-", "");
-        var command = command(wanted, operation);
-        var endpoint = command.endpoint();
-        if (endpoint != null) {
-            endpoints.get(endpoint);
-        }
-        var store = endpoints.running().store();
-        records.partitions(endpoint).forEach(partition -> store.write(command.record(partition)));
-        return Response.accepted(JSON.createObjectNode().put("operation", operation))
-                .build();
-    }
-
-    private static ReplayCommand command(ObjectNode body, String operation) {
-        var endpoint = body.path("endpoint");
-        if (!endpoint.isMissingNode() && !endpoint.isTextual()) {
-            throw Requests.fault("/endpoint", "must be the id of an endpoint");
-        }
-        var events = events(body.path("events"));
-        return new ReplayCommand(
-                operation,
-                endpoint.isTextual() ? endpoint.asText() : null,
-                events,
-                Requests.instant(body, "since"),
-                Requests.instant(body, "until"),
-                body.path("again").asBoolean(!events.isEmpty()),
-                0,
-                -1);
-    }
-
-    private static Set<String> events(JsonNode node) {
-        var events = new HashSet<String>();
-        if (node.isMissingNode() || node.isNull()) {
-            return events;
-        }
-        boolean isGood = node.isArray() && !node.isEmpty() && node.size() <= MAX_EVENTS;
-        for (var id : node) {
-            isGood &= id.isTextual();
-            events.add(id.asText());
-        }
-        if (!isGood) {
-            throw Requests.fault("/events", "must be a list of 1 to " + MAX_EVENTS + " event ids");
-        }
-        return events;
     }
 
     private static boolean isWanted(DeadLetter letter, @Nullable String endpoint, @Nullable String event) {

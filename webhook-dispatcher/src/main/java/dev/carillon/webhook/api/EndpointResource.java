@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.ProblemType;
+import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.endpoint.EndpointView;
 import dev.carillon.webhook.intake.Dispatcher;
@@ -133,24 +135,26 @@ public final class EndpointResource {
         return secrets(endpoints.rotate(id, body == null ? JSON.createObjectNode() : Requests.object(body)));
     }
 
+    /// `{id}:enable`, `{id}:disable` and `{id}:test`.
     @POST
-    @Path(ID + ":enable")
-    public Response enable(@PathParam("id") String id) {
-        return shown(endpoints.enable(id, true));
+    @Path("{call: [A-Za-z0-9_:-]+}")
+    public Response call(@PathParam("call") String call) {
+        int colon = call.lastIndexOf(':');
+        var id = colon < 0 ? call : call.substring(0, colon);
+        return switch (call.substring(id.length())) {
+            case ":enable" -> shown(endpoints.enable(id, true));
+            case ":disable" -> shown(endpoints.enable(id, false));
+            case ":test" -> test(endpoints.get(id));
+            case "" ->
+                throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "an endpoint is changed with PUT or PATCH");
+            default -> throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such call");
+        };
     }
 
-    @POST
-    @Path(ID + ":disable")
-    public Response disable(@PathParam("id") String id) {
-        return shown(endpoints.enable(id, false));
-    }
-
-    /// Sends one signed event of type `webhook.test` and tells what came of it. It is not retried and in no log.
-    @POST
-    @Path(ID + ":test")
-    public ObjectNode test(@PathParam("id") String id) {
-        var endpoint = endpoints.get(id);
-        var answer = dispatcher.attempter().attempt(endpoint, testEvent(id));
+    /// Sends one signed event of type `webhook.test` and tells what came of it. It is not retried and in no
+    /// log.
+    private Response test(Endpoint endpoint) {
+        var answer = dispatcher.attempter().attempt(endpoint, testEvent(endpoint.id()));
         var result = JSON.createObjectNode()
                 .put("delivered", answer.outcome() instanceof Outcome.Accepted)
                 .put("millis", answer.took().toMillis());
@@ -160,7 +164,7 @@ public final class EndpointResource {
         if (answer.outcome() instanceof Outcome.Unreachable(var fault, var detail)) {
             result.put("fault", fault.text()).put("detail", detail);
         }
-        return result;
+        return Response.ok(result).build();
     }
 
     private Event testEvent(String id) {
