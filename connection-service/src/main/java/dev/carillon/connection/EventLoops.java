@@ -38,10 +38,11 @@ public final class EventLoops {
             context.runOnContext(_ -> task.run());
         }
 
-        /// Runs `task` again and again, as long as the loop lives.
+        /// Runs `task` again and again, as long as the loop lives. A loop that stood still does not make up for it:
+        /// what its connections sent meanwhile comes first.
         public void every(Duration interval, Runnable task) {
             long nanos = interval.toNanos();
-            var _ = netty.scheduleAtFixedRate(() -> execute(task), nanos, nanos, TimeUnit.NANOSECONDS);
+            var _ = netty.scheduleWithFixedDelay(() -> execute(task), nanos, nanos, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -19,8 +19,7 @@ import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ProtocolCodec;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
-import jakarta.annotation.Priority;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -75,8 +74,9 @@ public final class Sessions {
         return session;
     }
 
-    /// First of all: clients go to other nodes while everything here still works.
-    void stop(@Observes @Priority(1000) ShutdownEvent event) throws InterruptedException {
+    /// First of all: clients go to other nodes while everything here still works. (By the `ShutdownEvent` the
+    /// HTTP server has closed their connections already, without a reason.)
+    void leave(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
         leaving = true;
         var goodbyes = new CountDownLatch(sessions.size());
         for (var loop : sessions.values()) {
