@@ -69,6 +69,11 @@ public final class Topics {
     /// operators.
     public static final String EVENT_DEAD = "carillon.event.dead.v1";
 
+    private static final String DELIVERY_PREFIX = "carillon.delivery.";
+
+    /// Twice what Kafka takes by default: a delivery has more headers than the event that it carries.
+    private static final String DELIVERY_BYTES = "2097152";
+
     private static final Duration QUERY_RETENTION = Duration.ofMinutes(10);
 
     private Topics() {}
@@ -93,6 +98,14 @@ public final class Topics {
             return switch (cleanup) {
                 case Cleanup.Compact _ ->
                     Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.1", "segment.ms", "3600000");
+                case Cleanup.Retain(var time) when name.startsWith(DELIVERY_PREFIX) ->
+                    Map.of(
+                            "cleanup.policy",
+                            "delete",
+                            "retention.ms",
+                            Long.toString(time.toMillis()),
+                            "max.message.bytes",
+                            DELIVERY_BYTES);
                 case Cleanup.Retain(var time) ->
                     Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(time.toMillis()));
             };

@@ -1,6 +1,8 @@
 package dev.carillon.webhook.attempt;
 
 import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.TelemetryNames;
+import dev.carillon.kit.LogScope;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Outcome.Fault;
 import dev.carillon.webhook.delivery.Task;
@@ -17,7 +19,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Runs attempts, each on a virtual thread of its own, and reports every one exactly once: its answer, or that it
+/// Runs attempts, each on a virtual thread of its own, and reports every one exactly once: its answer, or that
+/// it
 /// outlived its deadline.
 ///
 /// Safe for use by many threads. The report may come from any of them and must not wait.
@@ -58,7 +61,10 @@ public final class Attempts {
         var now = clock.instant();
         running.forEach((task, since) -> {
             if (since.plus(deadline).plus(GRACE).isBefore(now)) {
-                LOG.warn("attempt outlived its deadline and is decided without it");
+                try (var _ =
+                        LogScope.of(TelemetryNames.ENDPOINT_ID, task.delivery().endpoint())) {
+                    LOG.warn("attempt outlived its deadline and is decided without it");
+                }
                 var outcome = new Outcome.Unreachable(Fault.TIMEOUT, "no answer before the deadline");
                 end(new Tried(task, null, new Answer(outcome, 0, "", since, Duration.between(since, now))));
             }
@@ -95,7 +101,8 @@ public final class Attempts {
         return new Tried(task, endpoint, attempter.attempt(endpoint, delivery.event()));
     }
 
-    /// Fanout may have seen a new endpoint before this process did: only a table that is up to date tells that there
+    /// Fanout may have seen a new endpoint before this process did: only a table that is up to date tells that
+    /// there
     /// is none.
     private @Nullable Endpoint find(String id) {
         var endpoint = endpoints.find(id);

@@ -11,7 +11,9 @@ public enum DeadReason {
     /// The endpoint was disabled when its turn came.
     DISABLED,
     /// The record is no delivery.
-    UNREADABLE;
+    UNREADABLE,
+    /// Kafka does not take it again, so there was no place to retry from.
+    TOO_LARGE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
 

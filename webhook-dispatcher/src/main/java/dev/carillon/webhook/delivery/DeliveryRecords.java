@@ -14,7 +14,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// Deliveries as Kafka records. What is written on behalf of a delivery goes to the partition that it came from, so
+/// Deliveries as Kafka records. What is written on behalf of a delivery goes to the partition that it came
+/// from, so
 /// that its owner stays its owner, with the event's own headers as they came.
 public final class DeliveryRecords {
 
@@ -137,6 +138,18 @@ public final class DeliveryRecords {
         EventRecords.add(headers, DeliveryHeaders.OPERATION, operation);
         return new ProducerRecord<>(
                 Topics.DELIVERY_DEAD, letter.partition(), now.toEpochMilli(), letter.key(), new byte[0], headers);
+    }
+
+    /// What was to be written, as a dead letter without its data, which Kafka does not take. The log still has
+    /// it.
+    public static ProducerRecord<byte[], byte[]> withoutData(ProducerRecord<byte[], byte[]> record) {
+        var headers = new RecordHeaders(record.headers());
+        headers.remove(EventHeaders.DEAD_REASON);
+        headers.remove(DeliveryHeaders.DEAD_AT);
+        EventRecords.add(headers, EventHeaders.DEAD_REASON, DeadReason.TOO_LARGE.text());
+        add(headers, DeliveryHeaders.DEAD_AT, record.timestamp());
+        return new ProducerRecord<>(
+                Topics.DELIVERY_DEAD, record.partition(), record.timestamp(), record.key(), new byte[0], headers);
     }
 
     public static void add(Headers headers, String name, long number) {

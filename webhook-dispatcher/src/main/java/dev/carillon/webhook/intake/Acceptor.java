@@ -1,6 +1,8 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.contract.TelemetryNames;
 import dev.carillon.contract.Topics;
+import dev.carillon.kit.LogScope;
 import dev.carillon.webhook.decide.Tiers;
 import dev.carillon.webhook.decide.Tiers.Tier;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
@@ -18,7 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Takes input records in: each ends in a queue, in memory until it is due, in another retry topic, with the replays,
+/// Takes input records in: each ends in a queue, in memory until it is due, in another retry topic, with the
+/// replays,
 /// or is known to be decided already. Confined to the intake thread.
 final class Acceptor {
 
@@ -77,8 +80,10 @@ final class Acceptor {
         Delivery delivery;
         try {
             delivery = DeliveryRecords.read(record);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("delivery is not readable and becomes a dead letter", e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            try (var _ = LogScope.of(TelemetryNames.PARTITION, record.partition())) {
+                LOG.warn("delivery is not readable and becomes a dead letter", e);
+            }
             meters.decided(Lane.FRESH, Result.DEAD);
             decided.accept(decisions.unreadable(record, owned.ownership(), size, String.valueOf(e.getMessage()), now));
             return;

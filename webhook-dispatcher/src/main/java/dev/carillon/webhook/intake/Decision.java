@@ -1,5 +1,6 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
 import java.util.List;
@@ -15,5 +16,23 @@ record Decision(
 
     Decision {
         records = List.copyOf(records);
+    }
+
+    /// The bytes of data of its largest record.
+    int largest() {
+        return records.stream().mapToInt(Decision::size).max().orElse(0);
+    }
+
+    /// The same, but what follows with its largest record is a dead letter without data.
+    Decision withoutLargest() {
+        int largest = largest();
+        var lean = records.stream()
+                .map(record -> size(record) == largest ? DeliveryRecords.withoutData(record) : record)
+                .toList();
+        return new Decision(ownership, source, lean, isFinal, size);
+    }
+
+    private static int size(ProducerRecord<byte[], byte[]> record) {
+        return record.value() == null ? 0 : record.value().length;
     }
 }

@@ -28,7 +28,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the dispatcher with the service, as far as Kafka lets it, and ends it with the service: topics first, then
+/// Starts the dispatcher with the service, as far as Kafka lets it, and ends it with the service: topics first,
+/// then
 /// the table of endpoints, then the engine.
 ///
 /// Safe for use by many threads: what is running is published once, and taken back at the end.
@@ -128,7 +129,7 @@ public final class Dispatcher {
 
     private EngineSettings settings() {
         return new EngineSettings(
-                config.instance().orElseGet(() -> InstanceName.of(httpPort())),
+                config.instance().map(InstanceName::clean).orElseGet(() -> InstanceName.of(httpPort())),
                 topics.webhookPartitions(),
                 config.retryTiers(),
                 new Schedule(config.schedule()),

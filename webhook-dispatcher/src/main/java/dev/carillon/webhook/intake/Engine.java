@@ -10,10 +10,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The dispatcher itself: keeps an intake running, and starts a new one, with nothing but what Kafka holds, whenever
+/// The dispatcher itself: keeps an intake running, and starts a new one, with nothing but what Kafka holds,
+/// whenever
 /// one is lost (another process took its place, or nobody knows whether a transaction was committed).
 ///
 /// Works on a platform thread of its own. Safe for use by many threads.
@@ -35,6 +38,7 @@ public final class Engine implements AutoCloseable {
 
     private final EngineSettings settings;
     private final Parts parts;
+    private final Meters meters;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicReference<@Nullable Intake> current = new AtomicReference<>();
@@ -42,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private Engine(EngineSettings settings, Parts parts) {
         this.settings = settings;
         this.parts = parts;
+        this.meters = new Meters(parts.registry());
         this.thread = Thread.ofPlatform().name("webhook-intake").unstarted(this::run);
     }
 
@@ -86,12 +91,17 @@ public final class Engine implements AutoCloseable {
     }
 
     private void runOnce() {
-        try (var intake = new Intake(settings, parts)) {
+        try (var intake = new Intake(settings, parts, meters)) {
             current.set(intake);
             if (closing.getCount() == 0) {
                 intake.stop();
             }
             intake.run();
+        } catch (FencedInstanceIdException | ProducerFencedException e) {
+            LOG.errorf(
+                    e,
+                    "another process uses the instance name %s, which must be this one's alone",
+                    settings.instance());
         } catch (RuntimeException e) {
             LOG.error("dispatching is interrupted and starts over from what is committed", e);
         } finally {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
-/// The one loop of a dispatcher: takes records in, decides what came of attempts, and commits every few milliseconds.
+/// The one loop of a dispatcher: takes records in, decides what came of attempts, and commits every few
+/// milliseconds.
 ///
 /// ```
 ///  delivery.webhook ─┐          ┌─ gate ─ attempts ─┐            ┌─ ledger entries
@@ -38,7 +40,8 @@ import org.jboss.logging.Logger;
 /// ```
 ///
 /// Everything it keeps is confined to the thread that runs it, except the gate, and the queues through which
-/// attempts, replays and take-overs report. Killed at any point, it leaves behind either nothing of a decision or all
+/// attempts, replays and take-overs report. Killed at any point, it leaves behind either nothing of a decision
+/// or all
 /// of it.
 final class Intake implements AutoCloseable, Partitioning.Events {
 
@@ -77,12 +80,12 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private volatile boolean isStopping;
     private volatile String pending = "the consumer group is not joined";
 
-    Intake(EngineSettings settings, Engine.Parts parts) {
+    Intake(EngineSettings settings, Engine.Parts parts, Meters meters) {
         this.settings = settings;
         this.parts = parts;
         this.clock = parts.clock();
         this.random = parts.random();
-        this.meters = new Meters(parts.registry());
+        this.meters = meters;
         this.gate = new Gate(settings.limits());
         this.holding = new Holding(settings.limits().queue() / 2);
         var tiers = new Tiers(settings.tiers(), settings.partitions());
@@ -94,10 +97,19 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 new Attempts(parts.endpoints(), parts.attempter(), clock, settings.attemptDeadline(), this::report);
         var replays = new Replays(parts.clients(), clock, carriedOut::add);
         this.acceptor = new Acceptor(tiers, gate, holding, decisions, replays, meters, this::decide);
-        this.ledger = Ledger.open(parts.clients(), settings.instance(), settings.transactionTimeout());
         this.consumer = parts.clients().consumer(consumerSettings(settings));
+        this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
         meters.watch(gate);
+    }
+
+    private Ledger open(Consumer<byte[], byte[]> opened) {
+        try {
+            return Ledger.open(parts.clients(), settings.instance(), settings.transactionTimeout());
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     /// What it still waits for, for people; empty when it dispatches. For any thread.
@@ -296,10 +308,20 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         if ((uncommitted.isEmpty() && marks.isEmpty()) || !partitioning.isSettled()) {
             return;
         }
-        if (ledger.commit(uncommitted, marks, consumer.groupMetadata()) instanceof Ledger.Committed.Yes(var ends)) {
-            committed(marks, ends);
+        switch (ledger.commit(uncommitted, marks, consumer.groupMetadata())) {
+            case Ledger.Committed.Yes(var ends) -> committed(marks, ends);
+            case Ledger.Committed.No _ -> LOG.debug("nothing is committed");
+            case Ledger.Committed.TooLarge _ -> dropLargest();
         }
         meters.committed(Duration.between(committedAt, clock.instant()));
+    }
+
+    /// One record that Kafka does not take would hold all others up for good: the largest one loses its data.
+    private void dropLargest() {
+        uncommitted.stream().max(Comparator.comparingInt(Decision::largest)).ifPresent(largest -> {
+            LOG.warn("record is too large for its topic and becomes a dead letter without data");
+            uncommitted.set(uncommitted.indexOf(largest), largest.withoutLargest());
+        });
     }
 
     private void committed(Map<TopicPartition, Watermark.Mark> marks, Map<Integer, Long> ends) {

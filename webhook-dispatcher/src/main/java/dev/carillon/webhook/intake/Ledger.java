@@ -17,11 +17,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
-/// Writes what was decided, all or nothing: ledger entries, retries, dead letters and offsets in one transaction.
+/// Writes what was decided, all or nothing: ledger entries, retries, dead letters and offsets in one
+/// transaction.
 ///
 /// Confined to the intake thread.
 final class Ledger implements AutoCloseable {
@@ -46,6 +49,9 @@ final class Ledger implements AutoCloseable {
 
         /// Nothing is written; the same may be tried again.
         record No() implements Committed {}
+
+        /// Nothing is written, and will not be as long as the largest record is among it.
+        record TooLarge() implements Committed {}
     }
 
     /// This process cannot go on as it is: somebody else has taken its place, or nobody knows what was written.
@@ -98,8 +104,7 @@ final class Ledger implements AutoCloseable {
             LOG.debug("partitions are moving, nothing is committed", e);
             return abort();
         } catch (KafkaException e) {
-            LOG.warn("transaction is aborted and tried again", e);
-            return abort();
+            return failed(e);
         }
         return finish(sent);
     }
@@ -117,11 +122,24 @@ final class Ledger implements AutoCloseable {
             } catch (TimeoutException e) {
                 LOG.warn("commit is not answered, asking again", e);
             } catch (KafkaException e) {
-                LOG.warn("transaction cannot be committed", e);
-                return abort();
+                return failed(e);
             }
         }
         throw new LostException("nobody knows whether the transaction is committed", new TimeoutException());
+    }
+
+    private Committed failed(KafkaException why) {
+        LOG.warn("transaction is aborted and tried again", why);
+        for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RecordTooLargeException) {
+                abort();
+                return new Committed.TooLarge();
+            }
+            if (cause instanceof ProducerFencedException fenced) {
+                throw fenced;
+            }
+        }
+        return abort();
     }
 
     private Committed abort() {

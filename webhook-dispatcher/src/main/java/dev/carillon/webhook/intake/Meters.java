@@ -5,25 +5,35 @@ import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.gate.Gate;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// What the dispatcher counts. Safe for use by many threads.
 final class Meters {
 
     private final MeterRegistry registry;
     private final Timer commits;
+    private volatile @Nullable Gate gate;
 
     Meters(MeterRegistry registry) {
         this.registry = registry;
         this.commits = registry.timer("carillon.webhook.commits");
+        Gauge.builder("carillon.webhook.in.flight", this, meters -> meters.look(Gate::inFlight))
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("carillon.webhook.queued", this, meters -> meters.look(Gate::queued))
+                .strongReference(true)
+                .register(registry);
     }
 
-    void watch(Gate gate) {
-        registry.gauge("carillon.webhook.in.flight", gate, Gate::inFlight);
-        registry.gauge("carillon.webhook.queued", gate, Gate::queued);
+    /// From now on the gauges look at this gate.
+    void watch(Gate watched) {
+        gate = watched;
     }
 
     void attempted(Answer answer) {
@@ -50,6 +60,11 @@ final class Meters {
 
     void committed(Duration took) {
         commits.record(took);
+    }
+
+    private double look(ToIntFunction<Gate> what) {
+        var watched = gate;
+        return watched == null ? 0 : what.applyAsInt(watched);
     }
 
     private void count(Lane lane, String outcome) {

@@ -28,16 +28,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Finds out, for partitions that are newly owned, exactly what was decided before: committed offsets say below which
-/// record everything is decided, and the ledger from the place in their metadata to its end names what is decided
+/// Finds out, for partitions that are newly owned, exactly what was decided before: committed offsets say below
+/// which
+/// record everything is decided, and the ledger from the place in their metadata to its end names what is
+/// decided
 /// above.
 ///
-/// **Nothing can slip in meanwhile.** The committed offsets are asked for under this group's new generation, and only
-/// once no transaction is pending on them: from then on whoever owned the partition before cannot commit. The ledger
-/// is then read to its end *as brokers see it*, transactions in doubt included: it waits until those are committed or
+/// **Nothing can slip in meanwhile.** The committed offsets are asked for under this group's new generation,
+/// and only
+/// once no transaction is pending on them: from then on whoever owned the partition before cannot commit. The
+/// ledger
+/// is then read to its end *as brokers see it*, transactions in doubt included: it waits until those are
+/// committed or
 /// aborted, at most the transaction timeout.
 ///
-/// Runs on a thread of its own, with clients of its own, and tells `ready` about each partition when it is known.
+/// Runs on a thread of its own, with clients of its own, and tells `ready` about each partition when it is
+/// known.
 final class TakeOver implements Runnable {
 
     private static final Logger LOG = Logger.getLogger(TakeOver.class);
@@ -222,7 +228,7 @@ final class TakeOver implements Runnable {
         void read(ConsumerRecord<byte[], byte[]> entry) {
             try {
                 read(AttemptRecords.trace(entry));
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | ArithmeticException e) {
                 LOG.warn("entry of the ledger is not readable, passed over", e);
             }
         }

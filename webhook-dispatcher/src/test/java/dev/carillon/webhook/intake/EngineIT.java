@@ -1,5 +1,6 @@
 package dev.carillon.webhook.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,9 @@ import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +87,70 @@ class EngineIT {
                 .isBetween(Duration.ofMillis(2950), Duration.ofMillis(4600));
         var letter = probe.read(Topics.DELIVERY_DEAD).getFirst();
         assertThat(Deliveries.header(letter, EventHeaders.DEAD_REASON)).isEqualTo("exhausted");
+    }
+
+    @Test
+    void goesOnWhenKafkaTakesNoRecordSoLarge() {
+        // Given: retry topics that take less than the topic of deliveries.
+        receiver.answer(_ -> Answer.of(500));
+        probe.deleteTopics(List.of("carillon.delivery.retry-1s.v1"));
+        probe.createTopic(
+                "carillon.delivery.retry-1s.v1", EngineProcess.PARTITIONS, Map.of("max.message.bytes", "9000"));
+        Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/large")));
+        try (var _ = engine("a", List.of(Duration.ofSeconds(1)))) {
+            // When
+            var large = Deliveries.delivery("ep", "event-1", 1);
+            probe.produce(new ProducerRecord<>(
+                    large.topic(),
+                    null,
+                    large.key(),
+                    ("\"" + "x".repeat(20_000) + "\"").getBytes(UTF_8),
+                    large.headers()));
+            probe.produce(Deliveries.delivery("ep", "event-2", 2));
+
+            // Then
+            await().atMost(LONG).until(() -> probe.read(Topics.DELIVERY_DEAD).size() == 2);
+        }
+        assertThat(probe.read(Topics.DELIVERY_DEAD))
+                .extracting(letter -> Deliveries.header(letter, EventHeaders.DEAD_REASON))
+                .containsExactlyInAnyOrder("too_large", "exhausted");
+    }
+
+    @Test
+    void handsPartitionsOverWithoutRepeatingAnything() {
+        // Given: slow receivers, so that there is always something in flight.
+        receiver.answer(_ -> {
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            return Answer.of(200);
+        });
+        for (int e = 0; e < 6; e++) {
+            Deliveries.register(probe, Deliveries.endpoint("ep-" + e, receiver.url("/ep-" + e)));
+        }
+        var schedule = List.of(Duration.ofSeconds(1));
+        try (var first = engine("a", schedule);
+                var producer = probe.producer(Map.of())) {
+            await().atMost(LONG).until(() -> first.engine().pending().isEmpty());
+            for (int n = 1; n <= 200; n++) {
+                for (int e = 0; e < 6; e++) {
+                    var _ = producer.send(Deliveries.delivery("ep-" + e, "event-" + n, n));
+                }
+            }
+            producer.flush();
+
+            // When: another one joins and leaves again.
+            try (var second = engine("b", schedule)) {
+                await().atMost(LONG).until(() -> second.engine().pending().isEmpty());
+                int before = receiver.received().size();
+                await().atMost(LONG).until(() -> receiver.received().size() > Math.min(1150, before + 200));
+            }
+
+            // Then
+            await().atMost(LONG).until(() -> Deliveries.ledger(probe).size() >= 1200);
+        }
+        assertThat(Deliveries.ledger(probe)).hasSize(1200);
+        assertThat(receiver.received())
+                .extracting(request -> request.path() + request.header("webhook-id"))
+                .doesNotHaveDuplicates();
     }
 
     private EngineProcess engine(String instance, List<Duration> schedule) {
