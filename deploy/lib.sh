@@ -12,9 +12,9 @@ say() {
     printf '%s\n' "$*"
 }
 
-# die MESSAGE: the one line that says why, and the end.
+# die MESSAGE: the one line that says why, and the end. `errors` may name another way to standard error.
 die() {
-    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    printf '%s: %s\n' "${0##*/}" "$1" >&"${errors:-2}"
     exit 1
 }
 

@@ -18,7 +18,7 @@ final class Up implements AutoCloseable {
     /// It may have to build, on a machine that is busy with other tests.
     private static final Duration START_TIME = Duration.ofMinutes(8);
 
-    private static final Duration STOP_TIME = Duration.ofMinutes(1);
+    private static final Duration STOP_TIME = Duration.ofMinutes(3);
 
     private final Process process;
     private final Path output;

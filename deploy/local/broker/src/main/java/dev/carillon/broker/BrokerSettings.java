@@ -9,9 +9,9 @@ final class BrokerSettings {
     static final int NODE = 1;
     static final String CONTROLLER = "CONTROLLER";
 
-    /// One copy of everything, since there is one broker; few partitions of Kafka's own topics; no wait for further
-    /// group members. A stop takes a few heartbeats; a start after a kill waits until the killed broker's session
-    /// is over.
+    /// One copy of everything, since there is one broker; few partitions of Kafka's own topics; no wait for
+    /// further group members. A stop takes a few heartbeats; a start after a kill waits until the killed
+    /// broker's session is over.
     private static final Map<String, String> SMALL = Map.ofEntries(
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("offsets.topic.num.partitions", "6"),
@@ -37,7 +37,8 @@ final class BrokerSettings {
 
     private BrokerSettings() {}
 
-    /// Settings of the broker on that loopback port, its controller on another, everything it keeps in `folder`.
+    /// Settings of the broker on that loopback port, its controller on another, everything it keeps in
+    /// `folder`.
     static Map<String, String> of(int port, int controllerPort, Path folder) {
         var settings = new HashMap<>(SMALL);
         settings.put("process.roles", "broker,controller");

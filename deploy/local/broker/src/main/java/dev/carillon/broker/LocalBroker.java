@@ -14,10 +14,10 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /// A Kafka of one: broker and controller in this JVM, reached over loopback only, for local use.
 ///
-/// `local-broker PORT FOLDER`: the folder is formatted when it is new and keeps everything (cluster id, topic ids,
-/// records, committed offsets) until somebody deletes it, so positions stay valid across restarts. SIGTERM stops it
-/// cleanly; after a kill it checks its open segments at the next start. It says `ready` on standard output once it
-/// takes requests.
+/// `local-broker PORT FOLDER`: the folder is formatted when it is new and keeps everything (cluster id, topic
+/// ids, records, committed offsets) until somebody deletes it, so positions stay valid across restarts. SIGTERM
+/// stops it cleanly; after a kill it checks its open segments at the next start. It says `ready` on standard
+/// output once it takes requests.
 public final class LocalBroker {
     private static final int USAGE = 2;
     private static final int FAILED = 1;
