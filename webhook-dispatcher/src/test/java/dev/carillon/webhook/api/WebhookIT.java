@@ -405,7 +405,11 @@ class WebhookIT {
                 .body("description", nullValue())
                 .body("revision", equalTo(3));
         admin().get(path + "/secret").then().statusCode(200).body("secret", equalTo(endpoint.secret()));
-        admin().post(path + ":disable").then().statusCode(200).body("enabled", equalTo(false));
+        admin().urlEncodingEnabled(false)
+                .post(path + ":disable")
+                .then()
+                .statusCode(200)
+                .body("enabled", equalTo(false));
         admin().post(path + ":enable").then().statusCode(200).body("enabled", equalTo(true));
         admin().get("/v1/endpoints?limit=200")
                 .then()
@@ -489,6 +493,17 @@ class WebhookIT {
         admin().get("/v1/endpoints?limit=0").then().statusCode(400);
         admin().get("/v1/endpoints?limit=x").then().statusCode(404);
         admin().get("/v1/dead-letters?after=%25%25%25").then().statusCode(400);
+        admin().post("/v1/endpoints/ep_x").then().statusCode(405);
+        admin().post("/v1/endpoints/ep_x:unknown").then().statusCode(404);
+        admin().body("{\"events\":[]}").post("/v1/dead-letters:replay").then().statusCode(400);
+        admin().body("{\"since\":\"yesterday\"}")
+                .post("/v1/dead-letters:replay")
+                .then()
+                .statusCode(400);
+        admin().body("{\"endpoint\":\"ep_x\"}")
+                .post("/v1/dead-letters:replay")
+                .then()
+                .statusCode(404);
     }
 
     @Test
