@@ -30,8 +30,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 
-/// Real processes, really killed (SIGKILL) at random moments, while deliveries come in and fail and succeed: nothing
-/// may be lost, nothing decided twice, and what is repeated must stay within what was under way.
+/// Real processes, really killed (SIGKILL) at random moments, while deliveries come in and fail and succeed:
+/// nothing may be lost, nothing decided twice, and what is repeated must stay within what was under way.
 class KillIT {
 
     private static final Duration LONG = Duration.ofMinutes(3);
@@ -99,16 +99,17 @@ class KillIT {
             InVmKafka kafka,
             List<Process> processes) {
         int killEvery = EVENTS / (KILLS + 1);
+        int arrived = 0;
         var sent = new ArrayList<Future<RecordMetadata>>();
         for (int n = 1; n <= EVENTS; n++) {
             for (int e = 0; e < ENDPOINTS; e++) {
                 sent.add(producer.send(Deliveries.delivery("ep-" + e, "event-" + n, n)));
             }
-            LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
             if (n % killEvery == 0 && n / killEvery <= KILLS) {
-                int already = receiver.received().size();
-                await().atMost(LONG).until(() -> receiver.received().size() > already + 200 + random.nextInt(100));
+                int enough = arrived + killEvery * ENDPOINTS / 4 + random.nextInt(killEvery * ENDPOINTS / 2);
+                await().atMost(LONG).until(() -> receiver.received().size() >= enough);
                 kill(random.nextInt(2), kafka, processes);
+                arrived = receiver.received().size();
             }
         }
         producer.flush();
