@@ -21,8 +21,8 @@ public final class EventLoops {
 
     EventLoops() {}
 
-    /// One event loop: runs tasks one after the other, in the order in which they come, in a Vert.x context of its own.
-    /// There is one object per loop. Safe for use by many threads.
+    /// One event loop: runs tasks one after the other, in the order in which they come, in a Vert.x context of
+    /// its own. There is one object per loop. Safe for use by many threads.
     public static final class Loop implements Executor {
 
         private final EventLoop netty;
@@ -38,8 +38,8 @@ public final class EventLoops {
             context.runOnContext(_ -> task.run());
         }
 
-        /// Runs `task` again and again, as long as the loop lives. A loop that stood still does not make up for it:
-        /// what its connections sent meanwhile comes first.
+        /// Runs `task` again and again, as long as the loop lives. A loop that stood still does not make up for
+        /// it: what its connections sent meanwhile comes first.
         public void every(Duration interval, Runnable task) {
             long nanos = interval.toNanos();
             var _ = netty.scheduleWithFixedDelay(() -> execute(task), nanos, nanos, TimeUnit.NANOSECONDS);

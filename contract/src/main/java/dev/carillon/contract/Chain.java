@@ -2,8 +2,8 @@ package dev.carillon.contract;
 
 import java.util.List;
 
-/// The chain rule: how a node that follows a channel tells the next publication from a repeated and from a missing
-/// one.
+/// The chain rule: how a node that follows a channel tells the next publication from a repeated and from a
+/// missing one.
 ///
 /// ```
 ///   previous <= last < offset   the next one         → Next
@@ -11,10 +11,10 @@ import java.util.List;
 ///   last < previous             something is missing → Gap: follow again from `last`
 /// ```
 ///
-/// Every live publication carries `previous`, an offset such that the channel has nothing between `previous` and the
-/// publication. It does not matter who sends, how often or in which order: crashes, zombies and changes of the owner
-/// can make a node see something twice or miss something, and the rule turns the first into `Seen` and the second
-/// into `Gap`.
+/// Every live publication carries `previous`, an offset such that the channel has nothing between `previous`
+/// and the publication. It does not matter who sends, how often or in which order: crashes, zombies and changes
+/// of the owner can make a node see something twice or miss something, and the rule turns the first into `Seen`
+/// and the second into `Gap`.
 ///
 /// @param epoch the log that `last` belongs to
 /// @param last everything of the channel up to this offset was delivered

@@ -1,7 +1,7 @@
 package dev.carillon.contract;
 
-/// Which channels an endpoint wants: one channel exactly, or with a final `*` all that begin with what stands before
-/// it.
+/// Which channels an endpoint wants: one channel exactly, or with a final `*` all that begin with what stands
+/// before it.
 ///
 /// @param text a channel name, or the beginning of one followed by `*`; `*` alone is every channel
 public record ChannelPattern(String text) {

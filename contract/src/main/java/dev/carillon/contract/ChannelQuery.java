@@ -3,7 +3,8 @@ package dev.carillon.contract;
 import com.google.protobuf.CodedInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// A question to the owner of a channel: a record of [Topics#CHANNEL_QUERY]. The answer comes to the node's inbox.
+/// A question to the owner of a channel: a record of [Topics#CHANNEL_QUERY]. The answer comes to the node's
+/// inbox.
 public sealed interface ChannelQuery {
 
     /// Numbers the queries of one incarnation of a node; the answer carries it back.
@@ -35,8 +36,8 @@ public sealed interface ChannelQuery {
         }
     }
 
-    /// The record's value, in Protobuf: `1 history {1 query id  2 node  3 channel  4 epoch  5 offset  6 limit  7
-    /// reverse}`.
+    /// The record's value, in Protobuf: `1 history {1 query id  2 node  3 channel  4 epoch  5 offset  6 limit
+    /// 7 reverse}`.
     default byte[] toBytes() {
         return switch (this) {
             case History history ->

@@ -1,7 +1,7 @@
 package dev.carillon.contract;
 
-/// The Kafka headers that the dispatcher writes on deliveries, attempts and dead letters, beside [EventHeaders].
-/// Numbers are decimal text, times are milliseconds since 1970.
+/// The Kafka headers that the dispatcher writes on deliveries, attempts and dead letters, beside
+/// [EventHeaders]. Numbers are decimal text, times are milliseconds since 1970.
 public final class DeliveryHeaders {
 
     /// How the delivery came about: `fresh` (the default), `retry` or `replay`.

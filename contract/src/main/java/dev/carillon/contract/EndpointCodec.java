@@ -16,8 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Endpoints as rows of [Topics#ENDPOINT_STATE]: JSON, durations as ISO 8601, enums by name. Members that nobody
-/// knows are passed over, absent ones have the value that an endpoint gets by default. Safe for use by many threads.
+/// Endpoints as rows of [Topics#ENDPOINT_STATE]: JSON, durations as ISO 8601, enums by name. Members that
+/// nobody knows are passed over, absent ones have the value that an endpoint gets by default. Safe for use by
+/// many threads.
 public final class EndpointCodec {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -1,6 +1,7 @@
 package dev.carillon.contract;
 
-/// The Kafka headers of records that carry events: the CloudEvents Kafka binding in binary mode, and Carillon's own.
+/// The Kafka headers of records that carry events: the CloudEvents Kafka binding in binary mode, and Carillon's
+/// own.
 public final class EventHeaders {
 
     public static final String SPEC_VERSION = "ce_specversion";
@@ -22,7 +23,8 @@ public final class EventHeaders {
     /// Repeats with the same key on the same channel within five minutes are delivered once.
     public static final String IDEMPOTENCY_KEY = "carillon-idempotency-key";
 
-    /// On deliveries: the channel, and where in the log the event is (decimal numbers; offset as in [Position]).
+    /// On deliveries: the channel, and where in the log the event is (decimal numbers; offset as in
+    /// [Position]).
     public static final String CHANNEL = "carillon-channel";
 
     public static final String LOG_EPOCH = "carillon-log-epoch";

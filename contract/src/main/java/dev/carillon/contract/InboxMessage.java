@@ -5,9 +5,9 @@ import java.util.Map;
 
 /// What an owner tells a node, in the order in which the node must hear it: a record of the node's inbox.
 ///
-/// Long answers come in parts, each small enough for one Kafka record: all parts but the last say `more`, and nothing
-/// about the same channel stands between them. Parts of an answer to a follow join: each has its `from` where the one
-/// before had its `upTo`.
+/// Long answers come in parts, each small enough for one Kafka record: all parts but the last say `more`, and
+/// nothing about the same channel stands between them. Parts of an answer to a follow join: each has its `from`
+/// where the one before had its `upTo`.
 public sealed interface InboxMessage {
 
     /// The log that the offsets in here belong to.
@@ -18,8 +18,8 @@ public sealed interface InboxMessage {
     /// @param previous the channel has nothing between this offset and the entry's
     record Live(String epoch, long previous, LogEntry entry) implements InboxMessage {}
 
-    /// The answer to a follow: every publication of the channel after `from`, up to and including `upTo`. From here
-    /// on the node hears live what comes after `upTo`.
+    /// The answer to a follow: every publication of the channel after `from`, up to and including `upTo`. From
+    /// here on the node hears live what comes after `upTo`.
     ///
     /// @param followId of the [Interest] that asked
     /// @param from the offset that was asked for, or a higher one when the owner does not remember that far back
@@ -31,7 +31,8 @@ public sealed interface InboxMessage {
         }
     }
 
-    /// The offsets of the newest publications of channels that moved lately, so that a lost last message is missed.
+    /// The offsets of the newest publications of channels that moved lately, so that a lost last message is
+    /// missed.
     record Tops(String epoch, Map<Channel, Long> tops) implements InboxMessage {
         public Tops {
             tops = Map.copyOf(tops);

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 /// A place in a channel that outlives every process: whoever holds it has seen all of the channel up to here.
 ///
-/// Offsets of one channel strictly increase and have holes, because channels share a partition of the log. Clients
-/// store and return positions; they never compute with them. Text form: `epoch:offset`.
+/// Offsets of one channel strictly increase and have holes, because channels share a partition of the log.
+/// Clients store and return positions; they never compute with them. Text form: `epoch:offset`.
 ///
 /// @param epoch which log the offset belongs to; see [#epoch(String, String, int)]
 /// @param offset the Kafka offset of the last seen event plus one; 0 is before everything
@@ -26,8 +26,8 @@ public record Position(String epoch, long offset) {
         }
     }
 
-    /// The epoch of a log: changes when the topic is made anew or its number of partitions changes, and at no other
-    /// time.
+    /// The epoch of a log: changes when the topic is made anew or its number of partitions changes, and at no
+    /// other time.
     public static String epoch(String clusterId, String topicId, int partitions) {
         try {
             var digest = MessageDigest.getInstance("SHA-256")

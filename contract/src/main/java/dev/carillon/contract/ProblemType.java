@@ -1,6 +1,7 @@
 package dev.carillon.contract;
 
-/// A kind of error that HTTP clients may meet, as in RFC 9457 ("problem details"): one slug, one status, one title.
+/// A kind of error that HTTP clients may meet, as in RFC 9457 ("problem details"): one slug, one status, one
+/// title.
 ///
 /// @param slug names it in `type`: `/problems/<slug>`
 /// @param status the HTTP status

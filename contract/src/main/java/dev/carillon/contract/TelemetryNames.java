@@ -1,6 +1,7 @@
 package dev.carillon.contract;
 
-/// The keys of facts in logs (MDC), one spelling for all services. Metric names stand beside their meters' owners.
+/// The keys of facts in logs (MDC), one spelling for all services. Metric names stand beside their meters'
+/// owners.
 public final class TelemetryNames {
 
     public static final String CHANNEL = "channel";

@@ -8,28 +8,30 @@ import java.util.Map;
 /// Every topic, who writes and reads it, its key and why, and what Kafka keeps of it. Read this first.
 ///
 /// **The log side is co-partitioned by channel** (same number of partitions P, partition = murmur2(channel) mod P):
-/// one fanout instance owns a channel's events, followers, presence and queries together. **The delivery side is
-/// co-partitioned by endpoint** (W partitions): one dispatcher owns everything about an endpoint. Names end in the
-/// version of what is in them; a change that old readers cannot read is a new version.
+/// one fanout instance owns a channel's events, followers, presence and queries together. **The delivery side
+/// is co-partitioned by endpoint** (W partitions): one dispatcher owns everything about an endpoint. Names end
+/// in the version of what is in them; a change that old readers cannot read is a new version.
 public final class Topics {
 
-    /// The log: one record per event, in CloudEvents binary mode; any Kafka producer may write it. Key: channel.
-    /// Connection-service and any producer → fanout-service.
+    /// The log: one record per event, in CloudEvents binary mode; any Kafka producer may write it. Key:
+    /// channel. Connection-service and any producer → fanout-service.
     public static final String EVENT_PUBLISHED = "carillon.event.published.v1";
 
-    /// Which node follows which channel. Key: channel and node, in the channel's partition. Connection → fanout.
+    /// Which node follows which channel. Key: channel and node, in the channel's partition. Connection →
+    /// fanout.
     public static final String INTEREST_STATE = "carillon.interest.state.v1";
 
-    /// Who is present in which channel. Key: channel and client, in the channel's partition. Connection → fanout.
+    /// Who is present in which channel. Key: channel and client, in the channel's partition. Connection →
+    /// fanout.
     public static final String PRESENCE_STATE = "carillon.presence.state.v1";
 
     /// Questions to the owner of a channel; answers come to the asking node's inbox. Key: channel. Connection →
     /// fanout.
     public static final String CHANNEL_QUERY = "carillon.channel.query.v1";
 
-    /// The beginning of the names of inboxes: one topic per node, everything the owners tell that node, in order.
-    /// Made by the node at its start, deleted at its end, or by fanout when the node is dead. Fanout, connection →
-    /// node.
+    /// The beginning of the names of inboxes: one topic per node, everything the owners tell that node, in
+    /// order. Made by the node at its start, deleted at its end, or by fanout when the node is dead. Fanout,
+    /// connection → node.
     public static final String NODE_INBOX_PREFIX = "carillon.node.inbox.v1.";
 
     /// Heartbeats of nodes, every 3 s. Key: node, so that only the newest stays. Connection → all.
@@ -52,8 +54,8 @@ public final class Topics {
     /// One fixed delay each, so that records fall due in order. Dispatcher → dispatcher.
     public static final String DELIVERY_RETRY_PREFIX = "carillon.delivery.retry-";
 
-    /// What came of each attempt, as JSON; also what a new owner reads back. Key: endpoint. Dispatcher → dispatcher,
-    /// sinks.
+    /// What came of each attempt, as JSON; also what a new owner reads back. Key: endpoint. Dispatcher →
+    /// dispatcher, sinks.
     public static final String DELIVERY_ATTEMPT = "carillon.delivery.attempt.v1";
 
     /// Where an endpoint that does not keep up stands. Key: endpoint. Dispatcher → dispatcher.
@@ -98,7 +100,8 @@ public final class Topics {
             return switch (cleanup) {
                 case Cleanup.Compact _ ->
                     Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.1", "segment.ms", "3600000");
-                case Cleanup.Retain(var time) when name.startsWith(DELIVERY_PREFIX) ->
+                case Cleanup.Retain(var time)
+                when name.startsWith(DELIVERY_PREFIX) ->
                     Map.of(
                             "cleanup.policy",
                             "delete",

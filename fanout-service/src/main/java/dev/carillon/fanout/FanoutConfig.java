@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "carillon.fanout")
 public interface FanoutConfig {
 
-    /// Names this process among all instances, and stays the same over its restarts: the group knows it again by
-    /// this. Without it: the host's name and the HTTP port.
+    /// Names this process among all instances, and stays the same over its restarts: the group knows it again
+    /// by this. Without it: the host's name and the HTTP port.
     Optional<String> instance();
 
     /// How many threads route; each owns its share of the partitions. Without it: one per core.
@@ -60,8 +60,8 @@ public interface FanoutConfig {
     @WithDefault("5m")
     Duration idempotencyWindow();
 
-    /// The largest event, data and attributes together, that is routed; larger ones are dead-lettered. Must stay well
-    /// below the broker's limit for a record (1 MB by default).
+    /// The largest event, data and attributes together, that is routed; larger ones are dead-lettered. Must
+    /// stay well below the broker's limit for a record (1 MB by default).
     @WithDefault("960K")
     MemorySize maxEventSize();
 
@@ -73,8 +73,8 @@ public interface FanoutConfig {
     @WithDefault("2s")
     Duration topsInterval();
 
-    /// How long a node may be silent before nothing is sent to it any more; after three times as long its follows are
-    /// ended and its inbox is deleted.
+    /// How long a node may be silent before nothing is sent to it any more; after three times as long its
+    /// follows are ended and its inbox is deleted.
     @WithDefault("10s")
     Duration nodeLease();
 

@@ -24,8 +24,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// A node as owners see it: it beats, follows, and applies the chain rule to its inbox, asking again where something
-/// is missing or no answer comes.
+/// A node as owners see it: it beats, follows, and applies the chain rule to its inbox, asking again where
+/// something is missing or no answer comes.
 ///
 /// Works on a thread of its own; everything else locks.
 public final class SimulatedNode implements AutoCloseable {

@@ -24,8 +24,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// Events as Kafka records: CloudEvents 1.0, Kafka binding. Written in binary mode; read in binary and structured
-/// mode, and, as a courtesy to foreign producers, without any CloudEvents headers at all.
+/// Events as Kafka records: CloudEvents 1.0, Kafka binding. Written in binary mode; read in binary and
+/// structured mode, and, as a courtesy to foreign producers, without any CloudEvents headers at all.
 public final class EventRecords {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -106,8 +106,8 @@ public final class EventRecords {
         headers.add(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The id of an event that brought none: its place. Without dots, which webhook ids must not have, so that the id
-    /// is the same everywhere.
+    /// The id of an event that brought none: its place. Without dots, which webhook ids must not have, so that
+    /// the id is the same everywhere.
     private static String recordId(ConsumerRecord<?, ?> record) {
         return record.topic().replace('.', '-') + '-' + record.partition() + '-' + record.offset();
     }

@@ -16,10 +16,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Makes Kafka clients that share the connection settings (`kafka.*`) of the service. Keys and values are bytes.
+/// Makes Kafka clients that share the connection settings (`kafka.*`) of the service. Keys and values are
+/// bytes.
 ///
-/// Safe for use by many threads; the clients that it makes follow Kafka's own thread rules. Whoever asks for one
-/// closes it.
+/// Safe for use by many threads; the clients that it makes follow Kafka's own thread rules. Whoever asks for
+/// one closes it.
 @Singleton
 public final class KafkaClients {
 

@@ -15,8 +15,8 @@ import org.jboss.logging.Logger;
 
 /// Follows a small compacted topic of one partition from its beginning: every row once, then every change.
 ///
-/// Runs on a platform thread of its own, which alone calls the listener. A listener that throws is logged and passed
-/// over: one unreadable row never hides the others.
+/// Runs on a platform thread of its own, which alone calls the listener. A listener that throws is logged and
+/// passed over: one unreadable row never hides the others.
 public final class StateTable implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(StateTable.class);

@@ -24,8 +24,8 @@ import org.jboss.logging.Logger;
 
 /// Waits for Kafka and for the topics of the service, and creates what is missing where that is allowed.
 ///
-/// Works on a virtual thread of its own until the topics are as they must be; meanwhile [#pending()] tells people
-/// what it waits for. Safe for use by many threads.
+/// Works on a virtual thread of its own until the topics are as they must be; meanwhile [#pending()] tells
+/// people what it waits for. Safe for use by many threads.
 @Singleton
 public final class TopicSetup {
 

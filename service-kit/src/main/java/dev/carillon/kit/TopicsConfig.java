@@ -10,7 +10,8 @@ import java.time.Duration;
 @ConfigMapping(prefix = "carillon.topics")
 public interface TopicsConfig {
 
-    /// Whether missing topics are created at start; otherwise the service stays not ready and says what is missing.
+    /// Whether missing topics are created at start; otherwise the service stays not ready and says what is
+    /// missing.
     @WithDefault("false")
     boolean create();
 

@@ -5,7 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One broker and the services as they run in a small cluster: two connection nodes, two owners, one dispatcher.
+/// One broker and the services as they run in a small cluster: two connection nodes, two owners, one
+/// dispatcher.
 final class Fleet implements AutoCloseable {
 
     final InVmKafka kafka = InVmKafka.start();

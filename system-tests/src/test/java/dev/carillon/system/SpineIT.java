@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/// One publish rings every bell: real payloads, through the packaged services, to every kind of listener at once.
+/// One publish rings every bell: real payloads, through the packaged services, to every kind of listener at
+/// once.
 @NullUnmarked
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SpineIT {

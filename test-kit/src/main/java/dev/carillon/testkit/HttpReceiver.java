@@ -19,10 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody's HTTP server, on a free loopback port: keeps every request it gets and answers as a test tells it to.
+/// Somebody's HTTP server, on a free loopback port: keeps every request it gets and answers as a test tells it
+/// to.
 ///
-/// Each request runs on a virtual thread of its own, so the answering function may wait as long as it likes; when it
-/// throws, the connection is closed without an answer. A request is kept before it is answered.
+/// Each request runs on a virtual thread of its own, so the answering function may wait as long as it likes;
+/// when it throws, the connection is closed without an answer. A request is kept before it is answered.
 ///
 /// Safe for use by many threads.
 public final class HttpReceiver implements AutoCloseable {

@@ -6,15 +6,15 @@ import io.kroxylicious.testing.kafka.invm.InVMKafkaCluster;
 import java.util.Map;
 
 /// A real Kafka (KRaft) inside the test's JVM, on free loopback ports: for tests that stop and start brokers
-/// themselves. Its brokers have the ids 0 to n-1 and keep their ports and their logs while they are stopped; `close`
-/// deletes the logs.
+/// themselves. Its brokers have the ids 0 to n-1 and keep their ports and their logs while they are stopped;
+/// `close` deletes the logs.
 ///
 /// Tests that only need *a* Kafka share one per JVM: see `InVmKafkaResource` and `sharedBootstrapServers()`.
 ///
 /// Safe for use by many threads: the cluster underneath serialises starts and stops.
 public final class InVmKafka implements AutoCloseable {
-    /// Small and quick: few partitions of Kafka's own topics, small index files, and a log cleaner that does not
-    /// reserve 128 MB. (The cluster underneath already lets groups form without a wait.)
+    /// Small and quick: few partitions of Kafka's own topics, small index files, and a log cleaner that does
+    /// not reserve 128 MB. (The cluster underneath already lets groups form without a wait.)
     private static final Map<String, String> SMALL = Map.ofEntries(
             Map.entry("auto.create.topics.enable", "false"),
             Map.entry("broker.heartbeat.interval.ms", "200"),
@@ -60,8 +60,8 @@ public final class InVmKafka implements AutoCloseable {
         return new InVmKafka(cluster);
     }
 
-    /// The address of the one broker that all tests of this JVM share; the first call starts it, the JVM's end stops
-    /// it. Topics stay, so tests that share it name their own.
+    /// The address of the one broker that all tests of this JVM share; the first call starts it, the JVM's end
+    /// stops it. Topics stay, so tests that share it name their own.
     public static String sharedBootstrapServers() {
         return SharedKafka.bootstrapServers();
     }

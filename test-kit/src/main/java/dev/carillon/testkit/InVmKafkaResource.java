@@ -4,10 +4,11 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Gives a `@QuarkusTest` a real Kafka: `@WithTestResource(InVmKafkaResource.class)` (or `@QuarkusTestResource`).
+/// Gives a `@QuarkusTest` a real Kafka: `@WithTestResource(InVmKafkaResource.class)` (or
+/// `@QuarkusTestResource`).
 ///
-/// It points `kafka.bootstrap.servers` at the broker that the whole JVM shares, keeps Quarkus from looking for Docker,
-/// and keeps the broker's own loggers at WARN. The broker stays up between test classes.
+/// It points `kafka.bootstrap.servers` at the broker that the whole JVM shares, keeps Quarkus from looking for
+/// Docker, and keeps the broker's own loggers at WARN. The broker stays up between test classes.
 public final class InVmKafkaResource implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {

@@ -21,8 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// What a test does to a Kafka from outside: make topics, write records, read all that a topic holds. Every call opens
-/// and closes its own client, so nothing leaks and nothing is shared; it is for tests, not for throughput.
+/// What a test does to a Kafka from outside: make topics, write records, read all that a topic holds. Every
+/// call opens and closes its own client, so nothing leaks and nothing is shared; it is for tests, not for
+/// throughput.
 ///
 /// Safe for use by many threads.
 public record KafkaProbe(String bootstrapServers) {
@@ -73,7 +74,8 @@ public record KafkaProbe(String bootstrapServers) {
         }
     }
 
-    /// Everything in a topic that is committed now, in log order per partition. Aborted transactions are left out.
+    /// Everything in a topic that is committed now, in log order per partition. Aborted transactions are left
+    /// out.
     public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         try (var consumer = consumer(Map.of("isolation.level", "read_committed"))) {
             var partitions = consumer.partitionsFor(topic, PATIENCE).stream()

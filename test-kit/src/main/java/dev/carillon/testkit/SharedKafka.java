@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The one broker per JVM.
 ///
-/// Quarkus loads test classes, and with them this one, in class loaders that it closes between test profiles. A broker
-/// born in one of those would lose its classes halfway. So whoever asks is sent on to this class as the *application's*
-/// class loader knows it, and the broker's threads belong to that loader too.
+/// Quarkus loads test classes, and with them this one, in class loaders that it closes between test profiles. A
+/// broker born in one of those would lose its classes halfway. So whoever asks is sent on to this class as the
+/// *application's* class loader knows it, and the broker's threads belong to that loader too.
 ///
 /// Safe for use by many threads: one lock around the start.
 public final class SharedKafka {

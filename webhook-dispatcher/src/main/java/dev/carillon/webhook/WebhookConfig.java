@@ -26,7 +26,8 @@ public interface WebhookConfig {
     @WithDefault("75ms")
     Duration commitInterval();
 
-    /// After how long Kafka gives an unfinished transaction up. Others wait so long for what a crash left behind.
+    /// After how long Kafka gives an unfinished transaction up. Others wait so long for what a crash left
+    /// behind.
     @WithDefault("10s")
     Duration transactionTimeout();
 
@@ -72,8 +73,8 @@ public interface WebhookConfig {
     @WithDefault("128M")
     MemorySize queueBytes();
 
-    /// Delays of the retry topics, one topic each; the same on all replicas. Any delay between attempts works with
-    /// any tiers. A tier may be taken away only when its topic is empty.
+    /// Delays of the retry topics, one topic each; the same on all replicas. Any delay between attempts works
+    /// with any tiers. A tier may be taken away only when its topic is empty.
     @WithDefault("5s,30s,5m,30m,2h,5h")
     @NotEmpty
     List<Duration> retryTiers();

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Makes an event of what somebody brought as its attributes, and says of each what is wrong with it. What is not
-/// brought gets a default.
+/// Makes an event of what somebody brought as its attributes, and says of each what is wrong with it. What is
+/// not brought gets a default.
 ///
 /// Confined to one call.
 final class EventAttributes {

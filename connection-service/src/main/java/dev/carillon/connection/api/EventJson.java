@@ -22,9 +22,9 @@ import java.util.TreeMap;
 /// {"id":"…","type":"order.created","source":"/shop","time":"…Z","channel":"orders","offset":42,"data":{…}}
 /// ```
 ///
-/// Attributes are named as in CloudEvents. `datacontenttype` is there unless it is `application/json`. Data that is
-/// not JSON stands in `data_base64`, as the CloudEvents JSON format has it; no data, no member. `tags` and
-/// `publisher` are there when the event has them.
+/// Attributes are named as in CloudEvents. `datacontenttype` is there unless it is `application/json`. Data
+/// that is not JSON stands in `data_base64`, as the CloudEvents JSON format has it; no data, no member. `tags`
+/// and `publisher` are there when the event has them.
 public final class EventJson {
 
     /// Made once per publication, whoever wants it.

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What a publish request says: plain data, or a CloudEvent in binary, structured or batched mode (CloudEvents HTTP
-/// binding).
+/// What a publish request says: plain data, or a CloudEvent in binary, structured or batched mode (CloudEvents
+/// HTTP binding).
 ///
 /// Pure functions; whatever is wrong is a [ProblemException].
 final class EventReader {
@@ -61,8 +61,8 @@ final class EventReader {
                 .event(request.channel(), contentType, request.body(), tags, now));
     }
 
-    /// The type of plain data. JSON must be JSON; who says nothing (or what `curl -d` says by itself) means JSON, if
-    /// it is.
+    /// The type of plain data. JSON must be JSON; who says nothing (or what `curl -d` says by itself) means
+    /// JSON, if it is.
     private static String dataContentType(Request request) {
         var said = request.contentType();
         if (said.isEmpty() || MediaTypes.is(said, MediaTypes.FORM)) {

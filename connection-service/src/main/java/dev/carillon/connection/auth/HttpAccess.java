@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Who may use the HTTP endpoints: holders of an API key all of them, holders of a connection token those that
 /// listen.
 ///
-/// Safe for use by many threads; never blocks. Keys are kept and compared as hashes, in a time that does not depend
-/// on what was brought.
+/// Safe for use by many threads; never blocks. Keys are kept and compared as hashes, in a time that does not
+/// depend on what was brought.
 @Singleton
 public final class HttpAccess {
 

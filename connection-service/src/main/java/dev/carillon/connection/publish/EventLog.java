@@ -34,11 +34,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Appends events to the log, and says where they stand once every in-sync replica has them.
 ///
-/// Safe for use by many threads, event loops included: it never blocks. Kafka's `send` would wait for
-/// metadata or for
-/// memory; here it may not wait at all (`max.block.ms` is 0), the metadata is fetched before the first
-/// append is let
-/// in, and the bytes on their way are bounded below the producer's memory. Whatever cannot go now fails now.
+/// Safe for use by many threads, event loops included: it never blocks. Kafka's `send` would wait for metadata
+/// or for memory; here it may not wait at all (`max.block.ms` is 0), the metadata is fetched before the first
+/// append is let in, and the bytes on their way are bounded below the producer's memory. Whatever cannot go now
+/// fails now.
 @Singleton
 public final class EventLog {
 

@@ -13,11 +13,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Gives a repeated publish the answer of the first one, as long as both come to this node. (Repeats that go to other
-/// nodes are appended again, and dropped behind the log by their key.)
+/// Gives a repeated publish the answer of the first one, as long as both come to this node. (Repeats that go to
+/// other nodes are appended again, and dropped behind the log by their key.)
 ///
-/// A repeat that comes while the first is still under way waits for its outcome. A first that failed is forgotten:
-/// the next with its key is a first again. What a repeat brings is not compared with what the first brought.
+/// A repeat that comes while the first is still under way waits for its outcome. A first that failed is
+/// forgotten: the next with its key is a first again. What a repeat brings is not compared with what the first
+/// brought.
 ///
 /// Safe for use by many threads: one lock around a small map, never held while anything is awaited.
 @Singleton

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// One node of the tree by which a subscriber chooses publications by their tags.
 ///
-/// A leaf compares one tag (`key`, `cmp` and `val` or `vals`); an inner node combines others (`op` and `nodes`).
-/// The codecs only carry the tree; whether it makes sense is judged by whoever applies it.
+/// A leaf compares one tag (`key`, `cmp` and `val` or `vals`); an inner node combines others (`op` and
+/// `nodes`). The codecs only carry the tree; whether it makes sense is judged by whoever applies it.
 ///
 /// @param op `and`, `or`, `not`; empty for a leaf
 /// @param key the tag that a leaf looks at

@@ -3,8 +3,8 @@ package dev.carillon.contract.client;
 import com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
-/// Encoded messages, ready to be written to any number of clients of one codec. It is a complete frame by itself
-/// and may be joined with others by its codec.
+/// Encoded messages, ready to be written to any number of clients of one codec. It is a complete frame by
+/// itself and may be joined with others by its codec.
 ///
 /// Safe for use by many threads: immutable but for the text form, which each thread computes to the same value.
 public final class Frame {

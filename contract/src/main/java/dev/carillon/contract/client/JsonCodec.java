@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Frames of JSON objects, one on a line. Payloads are JSON themselves and stand in the frame as they are, without
-/// line breaks.
+/// Frames of JSON objects, one on a line. Payloads are JSON themselves and stand in the frame as they are,
+/// without line breaks.
 ///
 /// Safe for use by many threads.
 public final class JsonCodec implements ProtocolCodec {
@@ -60,8 +60,8 @@ public final class JsonCodec implements ProtocolCodec {
         return Frames.join(frames, LINE_BREAK);
     }
 
-    /// The text form of [#join(List)], for transports that write text: frames shared between clients are decoded
-    /// once, not once a client.
+    /// The text form of [#join(List)], for transports that write text: frames shared between clients are
+    /// decoded once, not once a client.
     public String joinText(List<Frame> frames) {
         Frames.requireSome(frames);
         var text = new StringBuilder(frames.getFirst().text());
@@ -94,8 +94,8 @@ public final class JsonCodec implements ProtocolCodec {
         return List.copyOf(messages);
     }
 
-    /// By way of characters: half a character, which a token may bring into a name, becomes a question mark as it
-    /// does in Protobuf, where a generator of bytes would fail.
+    /// By way of characters: half a character, which a token may bring into a name, becomes a question mark as
+    /// it does in Protobuf, where a generator of bytes would fail.
     private static <T> Frame encode(Message<T> message, T value) {
         var text = new StringWriter();
         try (var out = WRITER.createGenerator(text)) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 
-/// Payloads on their way into JSON: only what is JSON may be embedded, and never a raw line break, which would end
-/// the message in the client's eyes.
+/// Payloads on their way into JSON: only what is JSON may be embedded, and never a raw line break, which would
+/// end the message in the client's eyes.
 public final class JsonText {
     private static final JsonFactory PAYLOADS = factory(Limits.JSON_PAYLOAD_DEPTH);
 
@@ -56,7 +56,8 @@ public final class JsonText {
         return factory.createParser(chars, 0, chars.length);
     }
 
-    /// Inside a JSON string a line break is always escaped, so a raw one stands between tokens and means nothing.
+    /// Inside a JSON string a line break is always escaped, so a raw one stands between tokens and means
+    /// nothing.
     private static String withoutLineBreaks(String text) {
         if (text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
             return text;

@@ -2,7 +2,8 @@ package dev.carillon.contract.client;
 
 import java.io.Serial;
 
-/// A frame that breaks the protocol; nothing of it was acted on. Whoever sent it is cut off with [#closeCode()].
+/// A frame that breaks the protocol; nothing of it was acted on. Whoever sent it is cut off with
+/// [#closeCode()].
 public final class MalformedFrameException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// How a `T` looks on the wire: its fields, in the order in which they are written, and how to make one of what was
-/// read. Both codecs work from this alone.
+/// How a `T` looks on the wire: its fields, in the order in which they are written, and how to make one of what
+/// was read. Both codecs work from this alone.
 final class Message<T> {
     private final List<Field<T>> fields;
     private final Map<String, Field<T>> byName = new HashMap<>();

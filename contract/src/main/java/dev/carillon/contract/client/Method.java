@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a [Command] asks for, with its parameters. Absent text is empty, absent numbers are 0, absent data has no
-/// bytes.
+/// What a [Command] asks for, with its parameters. Absent text is empty, absent numbers are 0, absent data has
+/// no bytes.
 ///
 /// No `toString` shows a token or a payload.
 public sealed interface Method {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads messages in Protobuf, by their schema. What the schema does not name, or names with another wire type, is
-/// skipped; groups, which the protocol never had, are malformed.
+/// Reads messages in Protobuf, by their schema. What the schema does not name, or names with another wire type,
+/// is skipped; groups, which the protocol never had, are malformed.
 ///
 /// Confined to the thread that decodes.
 final class ProtobufReader {

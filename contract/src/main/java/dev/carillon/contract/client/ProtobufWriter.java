@@ -5,8 +5,8 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.util.Map;
 
-/// Writes messages in Protobuf, by their schema. Nested messages are measured before they are written, so that a
-/// frame is one allocation of the right size.
+/// Writes messages in Protobuf, by their schema. Nested messages are measured before they are written, so that
+/// a frame is one allocation of the right size.
 final class ProtobufWriter {
     private static final int KEY = 1;
     private static final int VALUE = 2;

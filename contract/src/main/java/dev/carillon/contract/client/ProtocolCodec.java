@@ -5,9 +5,9 @@ import java.util.List;
 
 /// Turns messages of the client protocol into frames and back. There are two: [JsonCodec] and [ProtobufCodec].
 ///
-/// Decoding takes a frame whole or not at all: one malformed message makes the frame malformed. A frame holds at
-/// least one message and at most 1,000. Unknown fields are skipped; an unknown method is malformed. Encoding is
-/// done once per message, however many clients get the frame.
+/// Decoding takes a frame whole or not at all: one malformed message makes the frame malformed. A frame holds
+/// at least one message and at most 1,000. Unknown fields are skipped; an unknown method is malformed. Encoding
+/// is done once per message, however many clients get the frame.
 ///
 /// Safe for use by many threads.
 public sealed interface ProtocolCodec permits JsonCodec, ProtobufCodec {

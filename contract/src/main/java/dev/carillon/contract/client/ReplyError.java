@@ -1,7 +1,7 @@
 package dev.carillon.contract.client;
 
-/// Why a command was refused, as it stands in the reply. Ours come from [ErrorCode]; application hooks may bring
-/// their own.
+/// Why a command was refused, as it stands in the reply. Ours come from [ErrorCode]; application hooks may
+/// bring their own.
 ///
 /// @param code see [ErrorCode]; not negative
 /// @param message a few words for people

@@ -1,5 +1,5 @@
-/// The client protocol (Centrifuge v2): what clients and connection nodes say to each other, and how it looks in a
-/// frame.
+/// The client protocol (Centrifuge v2): what clients and connection nodes say to each other, and how it looks
+/// in a frame.
 ///
 /// [dev.carillon.contract.client.Command] goes up, [dev.carillon.contract.client.Reply] comes down; a
 /// [dev.carillon.contract.client.ProtocolCodec] turns them into frames and back, as JSON or as Protobuf. Both

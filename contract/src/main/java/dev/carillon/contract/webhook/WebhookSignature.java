@@ -117,14 +117,14 @@ public final class WebhookSignature {
         return genuine ? Verdict.GENUINE : Verdict.FORGED;
     }
 
-    /// Whether an id can be signed as it is: printable ASCII that may stand in a header, and no full stop, which
-    /// separates what is signed: with one, the same signature would fit another id and time.
+    /// Whether an id can be signed as it is: printable ASCII that may stand in a header, and no full stop,
+    /// which separates what is signed: with one, the same signature would fit another id and time.
     public static boolean isWebhookId(String id) {
         return !id.isEmpty() && id.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '.');
     }
 
-    /// An id that can be signed, made of the id of any event: itself if possible; otherwise what offends, and the
-    /// percent sign, stands as `%` and two hexadecimal digits. Different events keep different ids.
+    /// An id that can be signed, made of the id of any event: itself if possible; otherwise what offends, and
+    /// the percent sign, stands as `%` and two hexadecimal digits. Different events keep different ids.
     public static String webhookId(String eventId) {
         var id = new StringBuilder();
         for (byte b : eventId.getBytes(StandardCharsets.UTF_8)) {

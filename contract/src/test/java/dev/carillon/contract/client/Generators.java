@@ -10,8 +10,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
-/// Any message of the protocol, for properties. Payloads are JSON in the form in which a frame carries it, so that
-/// both codecs give back exactly what they got.
+/// Any message of the protocol, for properties. Payloads are JSON in the form in which a frame carries it, so
+/// that both codecs give back exactly what they got.
 final class Generators extends DomainContextBase {
     @Provide
     Arbitrary<Command> commands() {

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The wire, pinned: `golden/<name>.json` and `golden/<name>.hex` are what each example looks like in a frame. A
-/// change to them is a change of the protocol. After an intended one, run with `-Dgolden.update=true` and review
-/// the difference.
+/// The wire, pinned: `golden/<name>.json` and `golden/<name>.hex` are what each example looks like in a frame.
+/// A change to them is a change of the protocol. After an intended one, run with `-Dgolden.update=true` and
+/// review the difference.
 class GoldenTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 

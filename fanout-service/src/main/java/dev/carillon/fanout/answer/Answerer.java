@@ -26,8 +26,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Hears follows and queries, and answers them in the same inbox and from the same thread as live publications, so
-/// that nothing slips between.
+/// Hears follows and queries, and answers them in the same inbox and from the same thread as live publications,
+/// so that nothing slips between.
 ///
 /// Confined to the worker's thread, but for the queue of lost answers, which Kafka's threads fill.
 public final class Answerer {
@@ -112,8 +112,8 @@ public final class Answerer {
         endRows(memory.unfollowAll(node, incarnation), incarnation, memory.partition());
     }
 
-    /// Ends rows in the topic. A newer incarnation of the node may have written such a row just before the tombstone:
-    /// the tombstone says whom it means, and whoever reads it puts the newer row back.
+    /// Ends rows in the topic. A newer incarnation of the node may have written such a row just before the
+    /// tombstone: the tombstone says whom it means, and whoever reads it puts the newer row back.
     public void endRows(List<Interest.Key> keys, long incarnation, int partition) {
         for (var key : keys) {
             var tombstone = row(partition, key, null);

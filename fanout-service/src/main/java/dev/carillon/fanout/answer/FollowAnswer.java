@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The answer to a follow: everything after what the node has, if the ring still knows it, else everything that the
-/// ring knows, and then `from` tells the node that something is missing.
+/// The answer to a follow: everything after what the node has, if the ring still knows it, else everything that
+/// the ring knows, and then `from` tells the node that something is missing.
 ///
-/// Each part of a long answer begins (`from`) where the one before ended (`upTo`), so that a lost part is missed.
+/// Each part of a long answer begins (`from`) where the one before ended (`upTo`), so that a lost part is
+/// missed.
 final class FollowAnswer {
 
     private FollowAnswer() {}

@@ -6,8 +6,8 @@ import dev.carillon.contract.LogEntry;
 import dev.carillon.fanout.route.Ring;
 import java.util.List;
 
-/// A page of a channel's past, as far as the ring knows it. It says `complete` only if nothing is missing from what
-/// the page should hold.
+/// A page of a channel's past, as far as the ring knows it. It says `complete` only if nothing is missing from
+/// what the page should hold.
 final class HistoryAnswer {
 
     private HistoryAnswer() {}

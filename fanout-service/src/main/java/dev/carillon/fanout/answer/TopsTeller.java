@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/// Tells every node, every few seconds, how far the channels that it follows are, if they moved: so that a lost last
-/// publication is found. A node that something was lost for is told about everything that it follows.
+/// Tells every node, every few seconds, how far the channels that it follows are, if they moved: so that a lost
+/// last publication is found. A node that something was lost for is told about everything that it follows.
 ///
 /// Costs nothing for channels that did not move. Confined to the worker's thread.
 public final class TopsTeller {

@@ -24,8 +24,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One instance of fanout: its workers, the tables of endpoints and nodes that they read, and the watch over leases.
-/// A plain class, so that two of them can live in one JVM. Its topics must exist.
+/// One instance of fanout: its workers, the tables of endpoints and nodes that they read, and the watch over
+/// leases. A plain class, so that two of them can live in one JVM. Its topics must exist.
 ///
 /// Safe for use by many threads.
 public final class Engine implements AutoCloseable {
@@ -68,8 +68,8 @@ public final class Engine implements AutoCloseable {
         this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp());
     }
 
-    /// Starts an instance; it joins the group as soon as the tables are read, for without them events would be missed
-    /// by endpoints.
+    /// Starts an instance; it joins the group as soon as the tables are read, for without them events would be
+    /// missed by endpoints.
     public static Engine start(Parts parts) {
         var engine = new Engine(parts);
         var _ = engine.tables.thenRun(() -> {

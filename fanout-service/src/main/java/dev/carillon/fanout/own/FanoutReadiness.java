@@ -5,8 +5,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Not ready until the group gave this instance its share of the partitions and all of them are routed; says what it
-/// waits for.
+/// Not ready until the group gave this instance its share of the partitions and all of them are routed; says
+/// what it waits for.
 @Readiness
 @Singleton
 final class FanoutReadiness implements HealthCheck {

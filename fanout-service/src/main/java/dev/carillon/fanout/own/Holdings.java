@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The partitions that a worker holds, through every rebalance, and what is committed of them.
 ///
-/// The assignment is eager: every rebalance takes all partitions away and then gives some. What comes back keeps its
-/// memory, if the group's commits show that nobody else had it in between.
+/// The assignment is eager: every rebalance takes all partitions away and then gives some. What comes back
+/// keeps its memory, if the group's commits show that nobody else had it in between.
 ///
 /// Confined to the worker's thread; Kafka calls back on it too, from within `poll`.
 final class Holdings implements ConsumerRebalanceListener {

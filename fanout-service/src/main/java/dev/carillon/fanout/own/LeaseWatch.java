@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
-/// Looks at the leases again and again, and carries out what is due: workers hear of it, inboxes of gone nodes are
-/// deleted. While heartbeats could not have been heard (Kafka does not answer, or this process stood still) nobody's
-/// lease runs.
+/// Looks at the leases again and again, and carries out what is due: workers hear of it, inboxes of gone nodes
+/// are deleted. While heartbeats could not have been heard (Kafka does not answer, or this process stood still)
+/// nobody's lease runs.
 ///
 /// Works on a thread of its own.
 final class LeaseWatch implements AutoCloseable {

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 ///      └──── heard again ───────┘  (told all tops, so that it misses nothing)
 /// ```
 ///
-/// A node that starts anew (a greater incarnation) voids what it followed before at once; the old rows end after
-/// three leases, when the new ones have long replaced them.
+/// A node that starts anew (a greater incarnation) voids what it followed before at once; the old rows end
+/// after three leases, when the new ones have long replaced them.
 ///
 /// Safe for use by many threads: one lock, nowhere near the hot path, which only reads the [Inbox].
 final class Leases implements Inboxes {
@@ -89,8 +89,8 @@ final class Leases implements Inboxes {
         }
     }
 
-    /// A row or a query of the node was read. A node that was never heard of has a lease from now on, because rows
-    /// may come before its first heartbeat; one that is known gains nothing.
+    /// A row or a query of the node was read. A node that was never heard of has a lease from now on, because
+    /// rows may come before its first heartbeat; one that is known gains nothing.
     @Override
     public synchronized Inbox of(String node, long incarnation) {
         return known(node, incarnation).inbox;

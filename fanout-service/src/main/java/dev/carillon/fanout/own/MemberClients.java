@@ -29,9 +29,9 @@ final class MemberClients {
         this.config = config;
     }
 
-    /// A static member: over a quick restart it keeps its partitions, and nobody else has to move. The range assignor
-    /// gives the same partitions of all topics to one member. Classic protocol, because the newer one makes others
-    /// wait 45 s for a dead member.
+    /// A static member: over a quick restart it keeps its partitions, and nobody else has to move. The range
+    /// assignor gives the same partitions of all topics to one member. Classic protocol, because the newer one
+    /// makes others wait 45 s for a dead member.
     Consumer<byte[], byte[]> consumer(String member) {
         return clients.consumer(Map.ofEntries(
                 Map.entry(ConsumerConfig.GROUP_ID_CONFIG, GROUP),

@@ -22,8 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One membership of a worker in the group, from joining to leaving: what [#turn()] does, again and again, is all
-/// that happens to an event.
+/// One membership of a worker in the group, from joining to leaving: what [#turn()] does, again and again, is
+/// all that happens to an event.
 ///
 /// ```
 ///   poll ─▶ follows and queries: answer ─▶ events: route ─▶ forget what is too much ─▶ commit ─▶ tops ─┐

@@ -23,11 +23,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/// Rebuilds the memory of a partition that was taken over: who follows, from the interest topic up to its commit;
-/// rings and idempotency keys, from a window of the log that ends at its commit. What comes after the commits is
-/// read, routed and answered by the worker as usual.
+/// Rebuilds the memory of a partition that was taken over: who follows, from the interest topic up to its
+/// commit; rings and idempotency keys, from a window of the log that ends at its commit. What comes after the
+/// commits is read, routed and answered by the worker as usual.
 ///
-/// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the worker.
+/// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the
+/// worker.
 final class Takeover {
 
     private static final Logger LOG = Logger.getLogger(Takeover.class);

@@ -14,8 +14,8 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// A member of the group: one platform thread with its own consumer and producers, which alone touches the memory of
-/// the partitions that it owns.
+/// A member of the group: one platform thread with its own consumer and producers, which alone touches the
+/// memory of the partitions that it owns.
 ///
 /// It is a member through one [Session] after another: a failure ends one and begins the next.
 ///

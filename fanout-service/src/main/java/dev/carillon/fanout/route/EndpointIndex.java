@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which endpoints want a channel: a look-up by name and a walk over the beginnings of the name, never a scan.
 ///
-/// One thread changes it, that of the state table; many look up. A look-up during a change sees an endpoint as it was
-/// or as it will be, and [#version()] grows after the change.
+/// One thread changes it, that of the state table; many look up. A look-up during a change sees an endpoint as
+/// it was or as it will be, and [#version()] grows after the change.
 public final class EndpointIndex {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -118,7 +118,8 @@ public final class EndpointIndex {
         return found.values();
     }
 
-    /// First the new patterns, then away with the old: no event in between misses an endpoint that keeps a pattern.
+    /// First the new patterns, then away with the old: no event in between misses an endpoint that keeps a
+    /// pattern.
     private void place(String id, Set<ChannelPattern> wanted, @Nullable Target target) {
         var before = patterns.getOrDefault(id, Set.of());
         if (target == null) {

@@ -12,9 +12,10 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// What a worker sends, in two ways. **Inboxes** get what may be lost, quickly and in order: the chain rule repairs a
-/// loss, so it is only counted and the record counts as done. **The log side** (deliveries, dead letters, rows) gets
-/// what must not be lost: a record that fails leaves its ticket failed, and the worker goes back.
+/// What a worker sends, in two ways. **Inboxes** get what may be lost, quickly and in order: the chain rule
+/// repairs a loss, so it is only counted and the record counts as done. **The log side** (deliveries, dead
+/// letters, rows) gets what must not be lost: a record that fails leaves its ticket failed, and the worker goes
+/// back.
 ///
 /// Confined to the worker's thread, but for the callbacks, which Kafka's threads run.
 public final class Outlet implements AutoCloseable {

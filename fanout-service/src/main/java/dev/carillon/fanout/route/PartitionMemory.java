@@ -16,11 +16,11 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that the owner of a partition knows: its channels with their rings and followers, idempotency keys, and
-/// how far the log was read. All of it comes from topics, so a new owner rebuilds it.
+/// Everything that the owner of a partition knows: its channels with their rings and followers, idempotency
+/// keys, and how far the log was read. All of it comes from topics, so a new owner rebuilds it.
 ///
-/// A channel that is not in here has nothing after `unknownFloor`: the greatest offset of what was forgotten, or the
-/// place where reading began.
+/// A channel that is not in here has nothing after `unknownFloor`: the greatest offset of what was forgotten,
+/// or the place where reading began.
 ///
 /// Confined to one thread at a time: first that of the take-over, then the worker's.
 public final class PartitionMemory {
@@ -80,8 +80,8 @@ public final class PartitionMemory {
         return new Admission.Fresh(channel, previous, entry);
     }
 
-    /// Where the owner is: everything of the partition up to here was admitted. As an offset of positions, and the
-    /// Kafka offset of the next record.
+    /// Where the owner is: everything of the partition up to here was admitted. As an offset of positions, and
+    /// the Kafka offset of the next record.
     public long position() {
         return position;
     }
@@ -222,7 +222,8 @@ public final class PartitionMemory {
         }
     }
 
-    /// Forgets the publications of the least recently used channel, or the oldest one if it is the only channel.
+    /// Forgets the publications of the least recently used channel, or the oldest one if it is the only
+    /// channel.
     ///
     /// @return whether there was anything to forget
     public boolean evict() {

@@ -2,8 +2,8 @@ package dev.carillon.fanout.route;
 
 import org.jspecify.annotations.Nullable;
 
-/// Channels from the least to the most recently used. A channel is in one such list at most; the links are in the
-/// channel itself, so nothing is allocated.
+/// Channels from the least to the most recently used. A channel is in one such list at most; the links are in
+/// the channel itself, so nothing is allocated.
 final class Recency {
 
     private @Nullable ChannelMemory oldest;

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/// Routes one record of the log: remembers the event, tells every following node once, and owes it to every matching
-/// endpoint.
+/// Routes one record of the log: remembers the event, tells every following node once, and owes it to every
+/// matching endpoint.
 ///
 /// Confined to the worker's thread.
 public final class Router {

@@ -3,9 +3,9 @@ package dev.carillon.fanout.route;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How far a partition of a topic is done: every record below [#low()] has all of its effects acknowledged, so that
-/// this is what may be committed. Effects are acknowledged in any order, the mark only moves over what is done
-/// without a hole.
+/// How far a partition of a topic is done: every record below [#low()] has all of its effects acknowledged, so
+/// that this is what may be committed. Effects are acknowledged in any order, the mark only moves over what is
+/// done without a hole.
 ///
 /// Confined to the worker's thread; tickets are completed from any thread.
 public final class Watermark {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The promise of the module: whatever dies, a node that applies the chain rule sees every event exactly once, in
-/// order per channel.
+/// The promise of the module: whatever dies, a node that applies the chain rule sees every event exactly once,
+/// in order per channel.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class TwoInstancesIT {
 

@@ -20,7 +20,8 @@ public final class ApiKeyFilter {
 
     private static final String SCHEME = "apikey ";
 
-    /// Asked for at each request: filters are made when the application is built, its configuration is not there yet.
+    /// Asked for at each request: filters are made when the application is built, its configuration is not
+    /// there yet.
     private final Provider<WebhookConfig> config;
 
     ApiKeyFilter(Provider<WebhookConfig> config) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// What the REST API does to endpoints: read, check, change, write.
 ///
 /// Changes of this replica wait for one another, the writing included, so that none is made to an old revision.
-/// Between
-/// replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by many virtual threads.
+/// Between replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by many virtual
+/// threads.
 @Singleton
 final class Endpoints {
 

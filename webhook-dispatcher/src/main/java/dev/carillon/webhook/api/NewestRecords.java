@@ -15,8 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at the newest records of a topic that is partitioned by endpoint, as many per partition as configured.
-/// Waits:
-/// for virtual threads.
+/// Waits: for virtual threads.
 @Singleton
 final class NewestRecords {
 

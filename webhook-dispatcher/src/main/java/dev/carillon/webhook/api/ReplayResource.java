@@ -35,9 +35,7 @@ public final class ReplayResource {
     }
 
     /// Delivers dead letters again: those that match all that is given. Letters that were replayed before are
-    /// left
-    /// out,
-    /// unless their events are named or `again` is true.
+    /// left out, unless their events are named or `again` is true.
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response replay(@Nullable JsonNode body) {

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// One try at one endpoint, start to end: vet, render, sign, send. Every step is within the deadline, except that the
-/// system's resolver may take longer; whoever counts on the deadline watches it too.
+/// One try at one endpoint, start to end: vet, render, sign, send. Every step is within the deadline, except
+/// that the system's resolver may take longer; whoever counts on the deadline watches it too.
 ///
 /// Waits: for virtual threads. Safe for use by many.
 public final class Attempter {

@@ -20,8 +20,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Runs attempts, each on a virtual thread of its own, and reports every one exactly once: its answer, or that
-/// it
-/// outlived its deadline.
+/// it outlived its deadline.
 ///
 /// Safe for use by many threads. The report may come from any of them and must not wait.
 public final class Attempts {
@@ -102,8 +101,7 @@ public final class Attempts {
     }
 
     /// Fanout may have seen a new endpoint before this process did: only a table that is up to date tells that
-    /// there
-    /// is none.
+    /// there is none.
     private @Nullable Endpoint find(String id) {
         var endpoint = endpoints.find(id);
         if (endpoint != null) {

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// One request and its answer. Once the status is known, it decides: a body that is too long or too slow is cut off,
-/// and the connection with it.
+/// One request and its answer. Once the status is known, it decides: a body that is too long or too slow is cut
+/// off, and the connection with it.
 ///
 /// Called by the connection's event loop and by the thread that waits: one lock around its few fields.
 final class Exchange {

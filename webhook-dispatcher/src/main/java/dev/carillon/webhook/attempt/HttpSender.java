@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends one request to the address that was vetted, whatever its name says by then, and waits for the answer no
-/// longer than told. Connections are kept and used again; redirects are not followed, bodies not decompressed, the
-/// environment's proxies not asked.
+/// Sends one request to the address that was vetted, whatever its name says by then, and waits for the answer
+/// no longer than told. Connections are kept and used again; redirects are not followed, bodies not
+/// decompressed, the environment's proxies not asked.
 ///
 /// Safe for use by many virtual threads; never called on an event loop, because it waits.
 public final class HttpSender implements AutoCloseable {

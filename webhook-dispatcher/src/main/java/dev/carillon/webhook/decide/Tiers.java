@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The retry topics, one fixed delay each: a record is looked at again when the delay of its topic has passed, and
-/// then goes to the next topic or waits in memory for what remains. So any delay works. Immutable.
+/// The retry topics, one fixed delay each: a record is looked at again when the delay of its topic has passed,
+/// and then goes to the next topic or waits in memory for what remains. So any delay works. Immutable.
 public final class Tiers {
 
     /// What remains up to here waits in memory.
@@ -60,8 +60,8 @@ public final class Tiers {
         record In(Tier tier) implements Wait {}
     }
 
-    /// Where a delivery that failed waits: the longest tier that is not longer than what remains; in memory only when
-    /// there is none.
+    /// Where a delivery that failed waits: the longest tier that is not longer than what remains; in memory
+    /// only when there is none.
     public Wait choose(Duration remaining) {
         if (remaining.isZero() || remaining.isNegative()) {
             return new Wait.None();

@@ -15,7 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// The ledger ([Topics#DELIVERY_ATTEMPT]): JSON for people and sinks, headers for whoever takes a partition over.
+/// The ledger ([Topics#DELIVERY_ATTEMPT]): JSON for people and sinks, headers for whoever takes a partition
+/// over.
 public final class AttemptRecords {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -15,8 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// Deliveries as Kafka records. What is written on behalf of a delivery goes to the partition that it came
-/// from, so
-/// that its owner stays its owner, with the event's own headers as they came.
+/// from, so that its owner stays its owner, with the event's own headers as they came.
 public final class DeliveryRecords {
 
     /// Headers that say how far a delivery is: written anew each time.

@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody asks an endpoint to be, read member by member: everything that is wrong is found in one go. What
-/// nobody knows is passed over.
+/// What somebody asks an endpoint to be, read member by member: everything that is wrong is found in one go.
+/// What nobody knows is passed over.
 ///
 /// Confined to one request.
 public final class EndpointDraft {

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/// Writes endpoints and commands. Answers once all in-sync replicas have what was written, and, for endpoints, once
-/// the table here knows it too: who writes, then reads, reads what was written.
+/// Writes endpoints and commands. Answers once all in-sync replicas have what was written, and, for endpoints,
+/// once the table here knows it too: who writes, then reads, reads what was written.
 ///
 /// Waits: for virtual threads. Safe for use by many.
 public final class EndpointStore implements AutoCloseable {

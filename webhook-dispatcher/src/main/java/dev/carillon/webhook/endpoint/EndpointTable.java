@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// All endpoints, as this process knows them: the compacted topic, followed. A row may be some milliseconds behind.
+/// All endpoints, as this process knows them: the compacted topic, followed. A row may be some milliseconds
+/// behind.
 ///
 /// Safe for use by many threads; rows are changed by the table's own thread only.
 public final class EndpointTable implements AutoCloseable {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Queues per endpoint, and whose turn it is: endpoints one after the other, each within its limits, fresh deliveries
-/// before retries before replays.
+/// Queues per endpoint, and whose turn it is: endpoints one after the other, each within its limits, fresh
+/// deliveries before retries before replays.
 ///
 /// **Broken endpoints leave room.** What one endpoint may queue and have in flight shrinks with what is left for all
 /// ([#share]): however many endpoints hang, the others find a slot, without a limit that anybody has to guess.
@@ -123,8 +123,8 @@ public final class Gate {
         }
     }
 
-    /// What one endpoint may have of something that all share: its own limit, but never more than a quarter of what
-    /// is free, and one in any case.
+    /// What one endpoint may have of something that all share: its own limit, but never more than a quarter of
+    /// what is free, and one in any case.
     static int share(int limit, int free) {
         return Math.max(1, Math.min(limit, free / 4));
     }

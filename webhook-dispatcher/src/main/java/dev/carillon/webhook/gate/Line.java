@@ -10,7 +10,8 @@ import java.util.Map;
 /// What waits for one endpoint. Guarded by the gate's lock.
 final class Line {
 
-    /// One turn in so many goes to the last lane, so that a stream of fresh deliveries does not starve the others.
+    /// One turn in so many goes to the last lane, so that a stream of fresh deliveries does not starve the
+    /// others.
     private static final int TURNS = 8;
 
     final String endpoint;

@@ -21,8 +21,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Takes input records in: each ends in a queue, in memory until it is due, in another retry topic, with the
-/// replays,
-/// or is known to be decided already. Confined to the intake thread.
+/// replays, or is known to be decided already. Confined to the intake thread.
 final class Acceptor {
 
     private static final Logger LOG = Logger.getLogger(Acceptor.class);

@@ -29,8 +29,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Starts the dispatcher with the service, as far as Kafka lets it, and ends it with the service: topics first,
-/// then
-/// the table of endpoints, then the engine.
+/// then the table of endpoints, then the engine.
 ///
 /// Safe for use by many threads: what is running is published once, and taken back at the end.
 @Singleton

@@ -5,7 +5,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// Not ready until endpoints are known, the consumer group is joined and all partitions are taken over; says which.
+/// Not ready until endpoints are known, the consumer group is joined and all partitions are taken over; says
+/// which.
 @Readiness
 @Singleton
 final class DispatcherReadiness implements HealthCheck {

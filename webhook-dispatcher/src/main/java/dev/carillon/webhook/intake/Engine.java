@@ -16,8 +16,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The dispatcher itself: keeps an intake running, and starts a new one, with nothing but what Kafka holds,
-/// whenever
-/// one is lost (another process took its place, or nobody knows whether a transaction was committed).
+/// whenever one is lost (another process took its place, or nobody knows whether a transaction was committed).
 ///
 /// Works on a platform thread of its own. Safe for use by many threads.
 public final class Engine implements AutoCloseable {

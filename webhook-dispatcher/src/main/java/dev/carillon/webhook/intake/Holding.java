@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Tasks that fall due within seconds, in memory, the next one first. Bounded: whoever finds it full uses a retry
-/// topic. Confined to the intake thread.
+/// Tasks that fall due within seconds, in memory, the next one first. Bounded: whoever finds it full uses a
+/// retry topic. Confined to the intake thread.
 final class Holding {
 
     private final PriorityQueue<Task> tasks =

@@ -41,8 +41,7 @@ import org.jboss.logging.Logger;
 ///
 /// Everything it keeps is confined to the thread that runs it, except the gate, and the queues through which
 /// attempts, replays and take-overs report. Killed at any point, it leaves behind either nothing of a decision
-/// or all
-/// of it.
+/// or all of it.
 final class Intake implements AutoCloseable, Partitioning.Events {
 
     static final String GROUP = "webhook.dispatch";

@@ -4,11 +4,11 @@ import dev.carillon.webhook.delivery.LogMark;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The last log offset that each endpoint was given from each partition of the log: deliveries come in log order, so
-/// one at or below it is a repetition, which fanout makes when it takes over.
+/// The last log offset that each endpoint was given from each partition of the log: deliveries come in log
+/// order, so one at or below it is a repetition, which fanout makes when it takes over.
 ///
-/// It keeps what was used last. What it forgets, or a new owner could not learn from the ledger, at worst lets a
-/// repetition through, under the same webhook id. Confined to the intake thread.
+/// It keeps what was used last. What it forgets, or a new owner could not learn from the ledger, at worst lets
+/// a repetition through, under the same webhook id. Confined to the intake thread.
 final class LogMemory {
 
     private static final int CAPACITY = 50_000;

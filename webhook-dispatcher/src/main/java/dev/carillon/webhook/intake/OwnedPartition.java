@@ -11,8 +11,8 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// All that this process knows about one partition number of the delivery topics while it owns it. Cold until the
-/// take-over has read back what others decided. Confined to the intake thread.
+/// All that this process knows about one partition number of the delivery topics while it owns it. Cold until
+/// the take-over has read back what others decided. Confined to the intake thread.
 final class OwnedPartition {
 
     private final Ownership ownership;
@@ -116,8 +116,8 @@ final class OwnedPartition {
         return sleeping.containsKey(topic);
     }
 
-    /// What the next transaction has to commit: marks that moved, marks of `touched` inputs, and marks that would
-    /// make a new owner read far back in the ledger.
+    /// What the next transaction has to commit: marks that moved, marks of `touched` inputs, and marks that
+    /// would make a new owner read far back in the ledger.
     ///
     /// @param patience how far back is not far
     Map<TopicPartition, Watermark.Mark> marks(Set<TopicPartition> touched, long patience) {

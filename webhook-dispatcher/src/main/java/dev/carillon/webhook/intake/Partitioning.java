@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which partitions this process owns, through rebalances, and which of their inputs are read at the moment.
 ///
-/// The assignor is eager: every rebalance revokes everything. What was known of a partition is kept, and thrown away
-/// only when the next assignment does not have it, or when there was an assignment in between in which somebody else
-/// may have owned it. Confined to the intake thread, on which Kafka calls back too.
+/// The assignor is eager: every rebalance revokes everything. What was known of a partition is kept, and thrown
+/// away only when the next assignment does not have it, or when there was an assignment in between in which
+/// somebody else may have owned it. Confined to the intake thread, on which Kafka calls back too.
 final class Partitioning implements ConsumerRebalanceListener {
 
     private static final Logger LOG = Logger.getLogger(Partitioning.class);
@@ -134,7 +134,8 @@ final class Partitioning implements ConsumerRebalanceListener {
         return owned.values();
     }
 
-    /// A take-over is done. When partitions move at this moment, it was in vain: a cold partition is taken over again.
+    /// A take-over is done. When partitions move at this moment, it was in vain: a cold partition is taken over
+    /// again.
     void warm(TakeOver.Ready ready) {
         var partition = of(ready.ownership());
         if (partition == null || partition.isWarm() || !isSettled) {

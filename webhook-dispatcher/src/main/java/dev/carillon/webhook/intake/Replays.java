@@ -29,9 +29,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/// Carries replays out: dead letters become deliveries again. A large replay goes in chunks: each chunk's deliveries,
-/// marks and the command for the rest are one decision about the command, hence one transaction. Killed anywhere, it
-/// goes on where it was, and no letter is replayed twice by one command.
+/// Carries replays out: dead letters become deliveries again. A large replay goes in chunks: each chunk's
+/// deliveries, marks and the command for the rest are one decision about the command, hence one transaction.
+/// Killed anywhere, it goes on where it was, and no letter is replayed twice by one command.
 ///
 /// Each command runs on a virtual thread of its own.
 final class Replays {

@@ -29,18 +29,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out, for partitions that are newly owned, exactly what was decided before: committed offsets say below
-/// which
-/// record everything is decided, and the ledger from the place in their metadata to its end names what is
-/// decided
-/// above.
+/// which record everything is decided, and the ledger from the place in their metadata to its end names what is
+/// decided above.
 ///
 /// **Nothing can slip in meanwhile.** The committed offsets are asked for under this group's new generation,
-/// and only
-/// once no transaction is pending on them: from then on whoever owned the partition before cannot commit. The
-/// ledger
-/// is then read to its end *as brokers see it*, transactions in doubt included: it waits until those are
-/// committed or
-/// aborted, at most the transaction timeout.
+/// and only once no transaction is pending on them: from then on whoever owned the partition before cannot
+/// commit. The ledger is then read to its end *as brokers see it*, transactions in doubt included: it waits
+/// until those are committed or aborted, at most the transaction timeout.
 ///
 /// Runs on a thread of its own, with clients of its own, and tells `ready` about each partition when it is
 /// known.

@@ -2,8 +2,9 @@ package dev.carillon.webhook.intake;
 
 import java.util.TreeMap;
 
-/// What of one input partition is decided: everything below the oldest undecided record. Committed together with the
-/// place in the ledger from which a new owner finds what was decided above it. Pure; confined to the intake thread.
+/// What of one input partition is decided: everything below the oldest undecided record. Committed together
+/// with the place in the ledger from which a new owner finds what was decided above it. Pure; confined to the
+/// intake thread.
 final class Watermark {
 
     private final TreeMap<Long, Long> undecided = new TreeMap<>();

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/// Reads part of one partition, committed records only, with a client of its own. Waits: for virtual threads, each
-/// with a scan of its own.
+/// Reads part of one partition, committed records only, with a client of its own. Waits: for virtual threads,
+/// each with a scan of its own.
 public final class PartitionScan implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);

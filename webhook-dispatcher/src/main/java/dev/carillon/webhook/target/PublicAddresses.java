@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Tells addresses that belong to the public Internet (global unicast) from all others, by the registries of special
-/// addresses (RFC 6890 and what came after it).
+/// Tells addresses that belong to the public Internet (global unicast) from all others, by the registries of
+/// special addresses (RFC 6890 and what came after it).
 final class PublicAddresses {
 
     private static final List<Cidr> NOT_PUBLIC_4 = cidrs(

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Keeps webhooks from reaching what is not public: resolves a name, vets **every** address, and names the one to
-/// dial, so that nobody resolves it a second time. One bad address of several refuses the name.
+/// Keeps webhooks from reaching what is not public: resolves a name, vets **every** address, and names the one
+/// to dial, so that nobody resolves it a second time. One bad address of several refuses the name.
 ///
 /// Resolving waits: call it on virtual threads only. Safe for use by many threads.
 public final class TargetGuard {

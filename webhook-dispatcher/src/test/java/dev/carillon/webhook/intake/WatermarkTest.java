@@ -61,8 +61,8 @@ class WatermarkTest {
         assertThatIllegalArgumentException().isThrownBy(() -> watermark.accept(4, 0));
     }
 
-    /// Owners come and go at any moment; each commits some of what it decided, and the next one reads back from what
-    /// was committed. Nothing may be lost, and no decision committed twice.
+    /// Owners come and go at any moment; each commits some of what it decided, and the next one reads back from
+    /// what was committed. Nothing may be lost, and no decision committed twice.
     @Property(tries = 500)
     void ownersThatReadBackDecideEverythingExactlyOnce(@ForAll long seed) {
         var random = new Random(seed);

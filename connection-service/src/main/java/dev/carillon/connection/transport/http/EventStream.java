@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One client that reads channels as server-sent events.
 ///
-/// What comes from the channels waits in a queue: until all of them are subscribed, because only then there is a
-/// cursor that holds for all, and while the socket is full. Live events that wait are bounded by bytes; whoever reads
-/// too slowly is cut off, comes back with its cursor, and gets the rest from the log. What was recovered at the start
-/// is in memory anyway, and is not counted.
+/// What comes from the channels waits in a queue: until all of them are subscribed, because only then there is
+/// a cursor that holds for all, and while the socket is full. Live events that wait are bounded by bytes;
+/// whoever reads too slowly is cut off, comes back with its cursor, and gets the rest from the log. What was
+/// recovered at the start is in memory anyway, and is not counted.
 ///
 /// Confined to the connection's event loop.
 final class EventStream {

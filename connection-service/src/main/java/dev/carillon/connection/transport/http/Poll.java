@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// One long poll: subscribes to its channels, answers when there is something or its time is up, and
 /// unsubscribes.
 ///
-/// Nothing is remembered between polls: each brings the positions that it goes on from, so the next may come to any
-/// node.
+/// Nothing is remembered between polls: each brings the positions that it goes on from, so the next may come to
+/// any node.
 ///
 /// Confined to the event loop of its request.
 final class Poll {
@@ -79,7 +79,8 @@ final class Poll {
         subscriptions.forEach(Subscription::cancel);
     }
 
-    /// Answers, if it is time to. Until all channels are subscribed it is not: some positions are not known yet.
+    /// Answers, if it is time to. Until all channels are subscribed it is not: some positions are not known
+    /// yet.
     private void look() {
         if (ended || found.size() < request.channels().size()) {
             return;

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.TreeSet;
 
-/// Puts the answer to a long poll together: as much as fits of what was found, and positions that say
-/// exactly how much
-/// that is.
+/// Puts the answer to a long poll together: as much as fits of what was found, and positions that say exactly
+/// how much that is.
 ///
 /// Confined to one call.
 final class PollAnswer {

@@ -19,8 +19,8 @@ import java.util.List;
 /// Where a reader of several channels is, as short text that clients store and return (`id:` of server-sent
 /// events).
 ///
-/// Holds one position per channel, but not the channels' names: a fingerprint binds it to them, so it only fits a
-/// request for the same set. In base64url:
+/// Holds one position per channel, but not the channels' names: a fingerprint binds it to them, so it only fits
+/// a request for the same set. In base64url:
 ///
 /// ```
 /// version (1)  fingerprint (6)  number of epochs, each as length and ASCII  then per channel, in order of

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /// `GET /v1/stream?channel=a&channel=b`: channels as server-sent events, for `EventSource` and curl.
 ///
-/// Every event has an `id`, a cursor over all channels of the request; `Last-Event-ID` (or `?cursor=`) goes on from
-/// there. For a single channel `?since=epoch:offset` goes on from a position. An event named `gap` says that some of
-/// the past cannot be had any more; what follows comes after its position.
+/// Every event has an `id`, a cursor over all channels of the request; `Last-Event-ID` (or `?cursor=`) goes on
+/// from there. For a single channel `?since=epoch:offset` goes on from a position. An event named `gap` says
+/// that some of the past cannot be had any more; what follows comes after its position.
 ///
 /// Runs on event loops and never blocks.
 @Singleton

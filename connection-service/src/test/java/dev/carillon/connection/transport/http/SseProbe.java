@@ -21,8 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
-/// A reader of server-sent events that follows the rules of `EventSource`: what has an id moves the cursor, what has
-/// no data is no event.
+/// A reader of server-sent events that follows the rules of `EventSource`: what has an id moves the cursor,
+/// what has no data is no event.
 ///
 /// A thread of its own reads; tests look at what it has read. Safe for use by many threads.
 final class SseProbe implements AutoCloseable {
