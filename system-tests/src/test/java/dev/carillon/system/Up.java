@@ -101,6 +101,13 @@ final class Up implements AutoCloseable {
         return process.descendants().toList();
     }
 
+    /// A process that was told to end may be seen for a moment after the script.
+    static void awaitEnd(List<ProcessHandle> processes) {
+        await("all processes to end")
+                .atMost(STOP_TIME)
+                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
     void awaitExit() {
         await("up to end").atMost(STOP_TIME).until(() -> !process.isAlive());
     }
