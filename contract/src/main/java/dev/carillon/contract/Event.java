@@ -34,9 +34,6 @@ public record Event(
     /// The source of an event whose publisher named none.
     public static final String DEFAULT_SOURCE = "/carillon";
 
-    /// The media type of JSON payloads.
-    public static final String JSON = "application/json";
-
     /// The longest type, in characters.
     public static final int MAX_TYPE_LENGTH = 255;
 

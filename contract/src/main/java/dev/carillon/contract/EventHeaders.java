@@ -9,10 +9,8 @@ public final class EventHeaders {
     public static final String TYPE = "ce_type";
     public static final String SOURCE = "ce_source";
     public static final String TIME = "ce_time";
+    /// [MediaTypes#CLOUD_EVENT] marks a record in structured mode: its value is the whole CloudEvent as JSON.
     public static final String CONTENT_TYPE = "content-type";
-
-    /// Media type that marks a record in structured mode: its value is the whole CloudEvent as JSON.
-    public static final String STRUCTURED = "application/cloudevents+json";
 
     /// Labels of the event: a JSON object of strings.
     public static final String TAGS = "carillon-tags";

@@ -126,7 +126,7 @@ final class ChainWorld {
                 Event.DEFAULT_SOURCE,
                 Instant.EPOCH,
                 CHANNEL,
-                Event.JSON,
+                MediaTypes.JSON,
                 ByteString.EMPTY,
                 Map.of(),
                 null);

@@ -9,6 +9,7 @@ import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.EventCodec;
 import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Publisher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -77,7 +77,7 @@ public final class EventRecords {
             throw new IllegalArgumentException("record has no value");
         }
         var contentType = text(record.headers(), EventHeaders.CONTENT_TYPE, "");
-        if (contentType.toLowerCase(Locale.ROOT).startsWith(EventHeaders.STRUCTURED)) {
+        if (MediaTypes.is(contentType, MediaTypes.CLOUD_EVENT)) {
             return structured(channel, record, value);
         }
         return new Event(
@@ -134,7 +134,7 @@ public final class EventRecords {
                 tree.path("source").asText(Event.DEFAULT_SOURCE),
                 time(tree.path("time").asText(""), record),
                 channel,
-                tree.path("datacontenttype").asText(Event.JSON),
+                tree.path("datacontenttype").asText(MediaTypes.JSON),
                 data(tree),
                 tags(record.headers()),
                 publisher(record.headers()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -32,7 +33,7 @@ class EventRecordsTest {
                 "/shop",
                 Instant.parse("2026-01-02T03:04:05.678901Z"),
                 CHANNEL,
-                Event.JSON,
+                MediaTypes.JSON,
                 ByteString.copyFromUtf8("{\"total\":12}"),
                 Map.of("region", "eu"),
                 publisher);
@@ -66,7 +67,7 @@ class EventRecordsTest {
         assertThat(read.type()).isEqualTo("order.paid");
         assertThat(read.time()).isEqualTo(Instant.parse("2026-01-02T01:04:05Z"));
         assertThat(read.data().toStringUtf8()).isEqualTo("{\"total\":12}");
-        assertThat(read.contentType()).isEqualTo(Event.JSON);
+        assertThat(read.contentType()).isEqualTo(MediaTypes.JSON);
     }
 
     @Test

@@ -103,9 +103,8 @@ final class Up implements AutoCloseable {
 
     /// A process that was told to end may be seen for a moment after the script.
     static void awaitEnd(List<ProcessHandle> processes) {
-        await("all processes to end")
-                .atMost(STOP_TIME)
-                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+        await("all processes to end").atMost(STOP_TIME).until(() -> processes.stream()
+                .noneMatch(ProcessHandle::isAlive));
     }
 
     void awaitExit() {

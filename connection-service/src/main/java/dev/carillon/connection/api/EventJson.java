@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.feed.Framing;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.JsonText;
 import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Publisher;
-import dev.carillon.contract.client.InappropriateDataException;
-import dev.carillon.contract.client.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +80,7 @@ public final class EventJson {
     }
 
     private static void writeData(JsonGenerator json, Event event) throws IOException {
-        if (!event.contentType().isEmpty() && !event.contentType().equals(Event.JSON)) {
+        if (!event.contentType().isEmpty() && !event.contentType().equals(MediaTypes.JSON)) {
             json.writeStringField("datacontenttype", event.contentType());
         }
         if (event.data().isEmpty()) {
@@ -88,13 +88,12 @@ public final class EventJson {
         }
         // Whoever says nothing may well have sent JSON: plain Kafka producers do.
         if (event.contentType().isEmpty() || MediaTypes.isJson(event.contentType())) {
-            try {
-                var text = JsonText.embeddable(event.data());
+            // Other producers write to the log too, and not all keep their word about the content type.
+            var text = JsonText.embeddable(event.data());
+            if (text.isPresent()) {
                 json.writeFieldName("data");
-                json.writeRawValue(text);
+                json.writeRawValue(text.get());
                 return;
-            } catch (InappropriateDataException _) {
-                // Other producers write to the log too, and not all keep their word about the content type.
             }
         }
         json.writeFieldName("data_base64");
@@ -128,11 +127,11 @@ public final class EventJson {
         if (publisher.connectionInfo().isEmpty()) {
             return;
         }
-        try {
-            var text = JsonText.embeddable(publisher.connectionInfo());
+        var text = JsonText.embeddable(publisher.connectionInfo());
+        if (text.isPresent()) {
             json.writeFieldName("info");
-            json.writeRawValue(text);
-        } catch (InappropriateDataException _) {
+            json.writeRawValue(text.get());
+        } else {
             json.writeStringField("info", publisher.connectionInfo().toString(StandardCharsets.ISO_8859_1));
         }
     }

@@ -6,9 +6,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.JsonText;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.ProblemType;
-import dev.carillon.contract.client.InappropriateDataException;
-import dev.carillon.contract.client.JsonText;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
 import java.time.Instant;
@@ -66,20 +66,12 @@ final class EventReader {
     private static String dataContentType(Request request) {
         var said = request.contentType();
         if (said.isEmpty() || MediaTypes.is(said, MediaTypes.FORM)) {
-            return isJson(request.body()) ? Event.JSON : said;
+            return JsonText.isJson(request.body()) ? MediaTypes.JSON : said;
         }
-        if (MediaTypes.isJson(said) && !isJson(request.body())) {
+        if (MediaTypes.isJson(said) && !JsonText.isJson(request.body())) {
             throw ProblemException.of(ProblemType.BAD_REQUEST, "the body is not JSON in UTF-8");
         }
         return said;
-    }
-
-    private static boolean isJson(ByteString body) {
-        try {
-            return !JsonText.embeddable(body).isEmpty();
-        } catch (InappropriateDataException e) {
-            return false;
-        }
     }
 
     private static Map<String, String> attributes(Request request) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
@@ -183,7 +184,7 @@ final class StructuredEvents {
     }
 
     private static String contentType(String said, Parts parts) {
-        return said.isEmpty() && parts.base64 == null && parts.rawData != null ? Event.JSON : said;
+        return said.isEmpty() && parts.base64 == null && parts.rawData != null ? MediaTypes.JSON : said;
     }
 
     private static ProblemException malformed(String detail) {

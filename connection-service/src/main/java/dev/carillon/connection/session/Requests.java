@@ -6,7 +6,9 @@ import dev.carillon.connection.auth.TokenException;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.JsonText;
 import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.Publisher;
 import dev.carillon.contract.client.CloseCode;
@@ -205,7 +207,7 @@ final class Requests {
                 Event.DEFAULT_SOURCE,
                 Instant.now(),
                 channel,
-                json ? Event.JSON : "",
+                json ? MediaTypes.JSON : "",
                 data,
                 Map.of(),
                 publisher);

@@ -5,6 +5,7 @@ import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Position;
 import java.time.Duration;
 import java.time.Instant;
@@ -201,7 +202,7 @@ final class FeedWorld {
                 Event.DEFAULT_SOURCE,
                 Instant.EPOCH,
                 CHANNEL,
-                Event.JSON,
+                MediaTypes.JSON,
                 ByteString.EMPTY,
                 Map.of(),
                 null);

@@ -9,8 +9,8 @@ public final class InappropriateDataException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
-    InappropriateDataException(String what) {
-        super(what);
+    InappropriateDataException() {
+        super("data is not one JSON value in UTF-8");
     }
 
     /// What to close the connection with.

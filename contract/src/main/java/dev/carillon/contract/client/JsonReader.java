@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
+import dev.carillon.contract.JsonText;
 import java.io.IOException;
 
 /// Reads one message from a line of JSON, by its schema. What the schema does not name is skipped, `null` is

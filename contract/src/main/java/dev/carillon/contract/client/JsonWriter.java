@@ -1,6 +1,7 @@
 package dev.carillon.contract.client;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.carillon.contract.JsonText;
 import java.io.IOException;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ final class JsonWriter {
                 var payload = raw.get().apply(value);
                 if (!payload.isEmpty()) {
                     out.writeFieldName(raw.name());
-                    out.writeRawValue(JsonText.embeddable(payload));
+                    out.writeRawValue(JsonText.embeddable(payload).orElseThrow(InappropriateDataException::new));
                 }
             }
             case Field.Flag<T> flag -> {

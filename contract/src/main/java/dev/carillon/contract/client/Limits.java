@@ -15,10 +15,6 @@ final class Limits {
     /// Nesting of a JSON frame, payloads included.
     static final int JSON_FRAME_DEPTH = 500;
 
-    /// Nesting of a payload that goes out inside JSON; above what may come in, so that no client is cut off for
-    /// what another one was allowed to publish.
-    static final int JSON_PAYLOAD_DEPTH = 1_000;
-
     private Limits() {}
 
     static void requireNatural(long value, String component) {

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.SimulatedNode;
@@ -121,7 +122,7 @@ class TwoInstancesIT {
                 "/test",
                 Instant.EPOCH,
                 channel,
-                Event.JSON,
+                MediaTypes.JSON,
                 ByteString.copyFromUtf8("{}"),
                 Map.of(),
                 null);

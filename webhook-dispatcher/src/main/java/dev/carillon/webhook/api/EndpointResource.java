@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.decide.Outcome;
@@ -174,7 +175,7 @@ public final class EndpointResource {
                 Event.DEFAULT_SOURCE,
                 clock.instant(),
                 new Channel(Channel.RESERVED_NAMESPACE + ":endpoint." + id),
-                Event.JSON,
+                MediaTypes.JSON,
                 ByteString.copyFromUtf8("{\"endpoint\":\"" + id + "\"}"),
                 Map.of(),
                 null);

@@ -3,10 +3,11 @@ package dev.carillon.webhook.attempt;
 import com.google.protobuf.ByteString;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.JsonText;
+import dev.carillon.contract.MediaTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /// How an event looks on the wire, before it is signed. Pure.
@@ -16,8 +17,6 @@ import java.util.Map;
 ///
 /// @param headers lower-case names
 record Rendering(Map<String, String> headers, ByteString body) {
-
-    private static final String JSON = "application/json";
 
     Rendering {
         headers = Map.copyOf(headers);
@@ -35,7 +34,7 @@ record Rendering(Map<String, String> headers, ByteString body) {
     private static Rendering standard(Event event) {
         var start = "{\"type\":" + quoted(event.type()) + ",\"timestamp\":"
                 + quoted(event.time().toString());
-        return new Rendering(Map.of("content-type", JSON), withData(start, event));
+        return new Rendering(Map.of("content-type", MediaTypes.JSON), withData(start, event));
     }
 
     private static Rendering structured(Event event) {
@@ -45,7 +44,7 @@ record Rendering(Map<String, String> headers, ByteString body) {
         if (!event.contentType().isEmpty()) {
             start += ",\"datacontenttype\":" + quoted(event.contentType());
         }
-        return new Rendering(Map.of("content-type", "application/cloudevents+json"), withData(start, event));
+        return new Rendering(Map.of("content-type", MediaTypes.CLOUD_EVENT), withData(start, event));
     }
 
     private static Rendering binary(Event event) {
@@ -65,14 +64,14 @@ record Rendering(Map<String, String> headers, ByteString body) {
         if (isGood) {
             return type;
         }
-        return JsonText.is(event.data()) ? JSON : "application/octet-stream";
+        return JsonText.isJson(event.data()) ? MediaTypes.JSON : "application/octet-stream";
     }
 
     private static ByteString withData(String start, Event event) {
         if (event.data().isEmpty()) {
             return ByteString.copyFromUtf8(start + "}");
         }
-        if (claimsJson(event) && JsonText.is(event.data())) {
+        if (claimsJson(event) && JsonText.isJson(event.data())) {
             return ByteString.copyFromUtf8(start + ",\"data\":")
                     .concat(event.data())
                     .concat(ByteString.copyFromUtf8("}"));
@@ -83,9 +82,7 @@ record Rendering(Map<String, String> headers, ByteString body) {
 
     /// Whether the data says of itself that it is JSON, or says nothing.
     private static boolean claimsJson(Event event) {
-        var type = event.contentType().toLowerCase(Locale.ROOT);
-        var essence = type.contains(";") ? type.substring(0, type.indexOf(';')).strip() : type.strip();
-        return essence.isEmpty() || essence.equals(JSON) || essence.endsWith("+json");
+        return event.contentType().isBlank() || MediaTypes.isJson(event.contentType());
     }
 
     private static String quoted(String text) {

@@ -9,6 +9,7 @@ import dev.carillon.connection.transport.http.PollAnswer.Found;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Position;
 import java.io.IOException;
 import java.time.Instant;
@@ -110,7 +111,7 @@ class PollAnswerTest {
                     "/s",
                     Instant.EPOCH,
                     new Channel(channel),
-                    Event.JSON,
+                    MediaTypes.JSON,
                     ByteString.copyFromUtf8("{\"n\":1}"),
                     Map.of(),
                     null);

@@ -1,4 +1,4 @@
-package dev.carillon.connection.session;
+package dev.carillon.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class JsonTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "{}{}", "bell", "[1,]", "{\"a\":}", "1 2"})
+    @ValueSource(strings = {"", " ", "{", "{}{}", "bell", "[1,]", "{\"a\":}", "1 2", "\uFEFF{}"})
     void knowsWhatIsNotJson(String text) {
         assertThat(JsonText.isJson(ByteString.copyFromUtf8(text))).isFalse();
     }
