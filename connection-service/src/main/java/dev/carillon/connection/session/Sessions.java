@@ -10,11 +10,13 @@ import dev.carillon.connection.feed.Feed;
 import dev.carillon.connection.feed.Histories;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.node.Connections;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ProtocolCodec;
@@ -50,11 +52,12 @@ public final class Sessions {
             Histories histories,
             EventLog log,
             Tokens tokens,
+            Namespaces namespaces,
             Connections connections,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
-        this.surroundings = new Node(feed, histories, log, tokens, config.insecure());
+        this.surroundings = new Node(feed, histories, log, tokens, namespaces, config.insecure());
         this.limits = SessionLimits.of(config);
         this.connections = connections;
         this.loops = loops;
@@ -97,8 +100,14 @@ public final class Sessions {
     }
 
     /// The rest of this node.
-    private record Node(Feed feed, Histories histories, EventLog log, Tokens tokens, boolean insecure)
+    private record Node(
+            Feed feed, Histories histories, EventLog log, Tokens tokens, Namespaces namespaces, boolean insecure)
             implements Surroundings {
+
+        @Override
+        public Namespace namespace(Channel channel) {
+            return namespaces.of(channel);
+        }
 
         @Override
         public Subscription subscribe(Channel channel, @Nullable Position since, Subscriber subscriber) {

@@ -8,12 +8,16 @@ import dev.carillon.connection.feed.Subscription;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// All that sessions need of the rest of the node. Stages may complete on any thread.
 interface Surroundings {
+
+    /// See [dev.carillon.connection.namespace.Namespaces#of].
+    Namespace namespace(Channel channel);
 
     /// See [dev.carillon.connection.feed.Feed#subscribe].
     Subscription subscribe(Channel channel, @Nullable Position since, Subscriber subscriber);
