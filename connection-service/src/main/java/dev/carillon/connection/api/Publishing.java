@@ -12,7 +12,6 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,7 @@ final class Publishing {
     /// @return fails with a [ProblemException]
     CompletionStage<Published> publish(Event event, @Nullable String idempotencyKey) {
         check(event);
-        return unwrapped(append(event, idempotencyKey));
+        return Stages.unwrapped(append(event, idempotencyKey));
     }
 
     /// Publishes events in their order; each gets the key with its place in the batch, so that a repeated batch
@@ -84,7 +83,7 @@ final class Publishing {
             var key = idempotencyKey == null ? null : idempotencyKey + '/' + i;
             answers.add(append(events.get(i), key).toCompletableFuture());
         }
-        return unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        return Stages.unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList()));
     }
 
@@ -112,11 +111,5 @@ final class Publishing {
             throw ProblemException.of(
                     ProblemType.TOO_LARGE, "tags may have " + MAX_TAGS_CHARACTERS + " characters at most");
         }
-    }
-
-    /// Without the wrapping that stages put around failures.
-    private static <T> CompletionStage<T> unwrapped(CompletionStage<T> stage) {
-        return stage.exceptionallyCompose(failure -> CompletableFuture.failedStage(
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure));
     }
 }
