@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Publishing {
 
+    private static final int MAX_KEY_LENGTH = 255;
+
     /// Tags travel in a header of every record that carries the event.
     private static final int MAX_TAGS_CHARACTERS = 4096;
 
@@ -58,6 +60,20 @@ final class Publishing {
             throw ProblemException.of(ProblemType.INVALID_CHANNEL, fault);
         }
         return new Channel(name);
+    }
+
+    /// The key that collapses repeats, if there is one.
+    ///
+    /// @throws ProblemException when it is not valid
+    static @Nullable String idempotencyKey(@Nullable String key) {
+        if (key == null) {
+            return null;
+        }
+        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw BodyReader.fault(
+                    "Idempotency-Key", "must have 1 to " + MAX_KEY_LENGTH + " printable ASCII characters");
+        }
+        return key;
     }
 
     /// Publishes one event.
