@@ -12,6 +12,7 @@ class ConnectionConfigTest {
     private static final String KEYS = """
             api-key
             connect-timeout = 10s
+            drain-period = 20s
             follow-linger = 30s
             follow-retry = 2s
             follow-timeout = 4s
