@@ -7,6 +7,7 @@ import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
+import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.Partitions;
 import dev.carillon.kit.StateTable;
@@ -24,8 +25,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One instance of fanout: its workers, the tables of endpoints and nodes that they read, and the watch over
-/// leases. A plain class, so that two of them can live in one JVM. Its topics must exist.
+/// One instance of fanout: its workers, the tables of endpoints, nodes and namespaces that they read, and the
+/// watch over leases. A plain class, so that two of them can live in one JVM. Its topics must exist.
 ///
 /// Safe for use by many threads.
 public final class Engine implements AutoCloseable {
@@ -50,6 +51,7 @@ public final class Engine implements AutoCloseable {
     private final List<Worker> workers;
     private final StateTable endpoints;
     private final StateTable nodes;
+    private final StateTable namespaces;
     private final LeaseWatch watch;
     private final CompletableFuture<Void> tables;
 
@@ -59,13 +61,16 @@ public final class Engine implements AutoCloseable {
         var leases = new Leases(parts.config().nodeLease(), System::nanoTime);
         this.endpoints = StateTable.follow(parts.clients(), Topics.ENDPOINT_STATE, index::changed);
         this.nodes = StateTable.follow(parts.clients(), Topics.NODE_STATE, row -> hear(row, leases));
-        this.workers = workers(parts, index, leases);
+        var spaces =
+                new NamespaceIndex(parts.config().historySize(), parts.config().historyTtl());
+        this.namespaces = StateTable.follow(parts.clients(), Topics.NAMESPACE_STATE, spaces::changed);
+        this.workers = workers(parts, index, spaces, leases);
         this.watch = new LeaseWatch(
                 leases,
                 parts.clients().admin(),
                 parts.config().nodeLease(),
                 verdict -> workers.forEach(worker -> worker.tell(verdict)));
-        this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp());
+        this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp(), namespaces.caughtUp());
     }
 
     /// Starts an instance; it joins the group as soon as the tables are read, for without them events would be
@@ -83,7 +88,7 @@ public final class Engine implements AutoCloseable {
     /// What it still waits for, for people; empty when all of its partitions are routed.
     public Optional<String> pending() {
         if (!tables.isDone()) {
-            return Optional.of("reading the tables of endpoints and nodes");
+            return Optional.of("reading the tables of endpoints, nodes and namespaces");
         }
         return workers.stream()
                 .map(Worker::pending)
@@ -137,6 +142,7 @@ public final class Engine implements AutoCloseable {
         watch.close();
         endpoints.close();
         nodes.close();
+        namespaces.close();
     }
 
     private Optional<ChannelView> view(Channel channel, @Nullable Slot slot) {
@@ -170,7 +176,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static List<Worker> workers(Parts parts, EndpointIndex index, Leases leases) {
+    private static List<Worker> workers(Parts parts, EndpointIndex index, NamespaceIndex namespaces, Leases leases) {
         var config = parts.config();
         int count = Math.max(1, config.workers().orElse(Runtime.getRuntime().availableProcessors()));
         long ringShare = config.ringBudget().asLongValue() / count;
@@ -184,6 +190,7 @@ public final class Engine implements AutoCloseable {
                 parts.clients(),
                 leases,
                 limits,
+                namespaces,
                 parts.clock(),
                 parts.log().partitions(),
                 config.rebuildRecords(),
