@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What an operator may set for connection-service.
@@ -22,14 +23,53 @@ public interface ConnectionConfig {
     /// valid.
     Optional<String> tokenHmacSecret();
 
+    /// Secrets that signed tokens before (HS256, HS384 or HS512), separated by commas: they still verify, so
+    /// that the secret can be changed while tokens are out.
+    Optional<List<String>> tokenRetiredHmacSecrets();
+
+    /// Keys that verify tokens signed with RS, PS or ES 256, 384 or 512, or with EdDSA: in PEM
+    /// (`-----BEGIN PUBLIC KEY-----`), separated by commas.
+    Optional<List<String>> tokenPublicKeys();
+
+    /// Where such keys are published as a JSON Web Key Set.
+    Optional<@Pattern(regexp = "https?://.+") String> tokenJwksUrl();
+
+    /// How long published keys are believed before they are looked up again. A token that names an unknown key
+    /// makes them looked up too, but not within ten seconds.
+    @WithDefault("10m")
+    Duration tokenJwksRefresh();
+
+    /// The cookie that a token may come in, for clients that bring none otherwise. Only with an allow-list of
+    /// origins: browsers send cookies for any page.
+    Optional<String> tokenCookie();
+
+    /// Whether clients may connect without saying who they are; they may do what namespaces let anyone do.
+    @WithDefault("false")
+    boolean allowAnonymous();
+
     /// What tokens must name as their audience (`aud`); not looked at when absent.
     Optional<String> tokenAudience();
 
     /// What tokens must name as their issuer (`iss`); not looked at when absent.
     Optional<String> tokenIssuer();
 
-    /// The keys that open the HTTP API, separated by commas. Without any nobody may use it, unless `insecure`.
+    /// The keys that open all of the HTTP API, separated by commas; each as it is, or as `sha256:` and the hash
+    /// in hexadecimal digits. Without any key nobody may use it, unless `insecure`.
     Optional<List<String>> apiKey();
+
+    /// Keys that open a part of the HTTP API, by a name for people.
+    Map<String, ApiKeyConfig> apiKeys();
+
+    /// What holds for the channels of a namespace, by its name; `-` is for channels without one. What is
+    /// changed through the HTTP API wins.
+    Map<String, NamespaceConfig> namespaces();
+
+    /// Whether only namespaces that are configured, here or through the HTTP API, have channels.
+    @WithDefault("false")
+    boolean strictNamespaces();
+
+    /// Questions to the application.
+    HooksConfig hooks();
 
     /// The largest data of one event.
     @WithDefault("64K")

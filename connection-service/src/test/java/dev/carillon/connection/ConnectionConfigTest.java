@@ -10,7 +10,11 @@ import org.junit.jupiter.api.Test;
 class ConnectionConfigTest {
 
     private static final String KEYS = """
+            allow-anonymous = false
             api-key
+            api-keys.*.channels = *
+            api-keys.*.key
+            api-keys.*.scopes
             connect-timeout = 10s
             drain-period = 20s
             follow-linger = 30s
@@ -18,6 +22,16 @@ class ConnectionConfigTest {
             follow-timeout = 4s
             heartbeat = 3s
             history-timeout = 5s
+            hooks.breaker-failures = 20
+            hooks.breaker-pause = 5s
+            hooks.concurrency = 512
+            hooks.connect
+            hooks.headers = Cookie,Authorization,Origin,User-Agent
+            hooks.publish
+            hooks.refresh
+            hooks.rpc
+            hooks.subscribe
+            hooks.timeout = 2s
             idempotency-capacity = 50000
             idempotency-window = 5m
             insecure = false
@@ -30,6 +44,21 @@ class ConnectionConfigTest {
             max-poll-wait = 30s
             max-recovered = 300
             max-waiting-subscribers = 100000
+            namespaces.*.access.history
+            namespaces.*.access.presence
+            namespaces.*.access.publish
+            namespaces.*.access.subscribe
+            namespaces.*.channel-pattern
+            namespaces.*.delta
+            namespaces.*.ephemeral
+            namespaces.*.history-size
+            namespaces.*.history-ttl
+            namespaces.*.join-leave
+            namespaces.*.max-event-size
+            namespaces.*.positioning
+            namespaces.*.presence
+            namespaces.*.recovery
+            namespaces.*.tags-filter
             node
             outbox-capacity = 1M
             ping = 25s
@@ -40,9 +69,15 @@ class ConnectionConfigTest {
             recent-publications = 100
             stream-heartbeat = 15s
             stream-retry = 2s
+            strict-namespaces = false
             token-audience
+            token-cookie
             token-hmac-secret
             token-issuer
+            token-jwks-refresh = 10m
+            token-jwks-url
+            token-public-keys
+            token-retired-hmac-secrets
             """;
 
     @Test

@@ -1,18 +1,14 @@
 package dev.carillon.contract;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// many threads.
 public final class EndpointCodec {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final String WHAT = "endpoint";
 
     private EndpointCodec() {}
 
     /// The row, signing secrets included.
     public static byte[] write(Endpoint endpoint) {
-        var row = JSON.createObjectNode()
+        var row = RowJson.object()
                 .put("id", endpoint.id())
                 .put("owner", endpoint.owner())
                 .put("url", endpoint.url())
@@ -46,16 +42,12 @@ public final class EndpointCodec {
         texts(row.putObject("metadata"), endpoint.metadata());
         secrets(row.putArray("secrets"), endpoint.secrets());
         row.put("createdAt", endpoint.createdAt().toString()).put("revision", endpoint.revision());
-        try {
-            return JSON.writeValueAsBytes(row);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of plain values has a JSON form", e);
-        }
+        return RowJson.bytes(row);
     }
 
     /// @throws IllegalArgumentException when it cannot be read; the message names the member, never a value
     public static Endpoint read(byte[] row) {
-        var tree = tree(row);
+        var tree = RowJson.tree(WHAT, row);
         return new Endpoint(
                 required(tree, "id"),
                 tree.path("owner").asText(""),
@@ -63,8 +55,8 @@ public final class EndpointCodec {
                 tree.path("description").asText(""),
                 texts(tree.path("channels")),
                 texts(tree.path("types")),
-                choice(Endpoint.Format.class, tree, "format", Endpoint.Format.STANDARD),
-                choice(Endpoint.Ordering.class, tree, "ordering", Endpoint.Ordering.NONE),
+                RowJson.choice(WHAT, Endpoint.Format.class, tree, "format", Endpoint.Format.STANDARD),
+                RowJson.choice(WHAT, Endpoint.Ordering.class, tree, "ordering", Endpoint.Ordering.NONE),
                 textsByName(tree.path("headers")),
                 schedule(tree),
                 tree.path("enabled").asBoolean(true),
@@ -96,23 +88,6 @@ public final class EndpointCodec {
         }
     }
 
-    private static JsonNode tree(byte[] row) {
-        try {
-            var tree = JSON.readTree(row);
-            if (tree != null && tree.isObject()) {
-                return tree;
-            }
-        } catch (IOException e) {
-            // Without its cause, because that quotes the row.
-            throw unreadable();
-        }
-        throw unreadable();
-    }
-
-    private static IllegalArgumentException unreadable() {
-        return new IllegalArgumentException("endpoint is not a JSON object");
-    }
-
     private static String required(JsonNode tree, String name) {
         var text = tree.path(name).asText("");
         if (text.isEmpty()) {
@@ -132,18 +107,6 @@ public final class EndpointCodec {
         object.properties()
                 .forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
         return texts;
-    }
-
-    private static <E extends Enum<E>> E choice(Class<E> type, JsonNode tree, String name, E otherwise) {
-        var text = tree.path(name).asText("");
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        try {
-            return Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_'));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("endpoint has an unknown " + name, e);
-        }
     }
 
     private static @Nullable List<Duration> schedule(JsonNode tree) {

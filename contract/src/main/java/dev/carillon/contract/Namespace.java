@@ -60,6 +60,36 @@ public record Namespace(
         }
     }
 
+    /// What the channels of a namespace have that nobody configured: the default, but in the reserved namespace
+    /// clients may only do what a token lets them.
+    public static Namespace defaults(String name) {
+        var same = DEFAULT.withName(name);
+        return name.equals(Channel.RESERVED_NAMESPACE) ? same.withAccess(Access.RESERVED) : same;
+    }
+
+    /// Bytes of data that an event may have, where the service allows `most`.
+    public long maxEventSize(long most) {
+        return maxEventSize == 0 ? most : Math.min(maxEventSize, most);
+    }
+
+    /// The same with this access.
+    public Namespace withAccess(Access other) {
+        return new Namespace(
+                name,
+                history,
+                recovery,
+                positioning,
+                presence,
+                joinLeave,
+                delta,
+                tagsFilter,
+                ephemeral,
+                other,
+                maxEventSize,
+                channelPattern,
+                revision);
+    }
+
     /// The same options under another name.
     public Namespace withName(String other) {
         return new Namespace(
@@ -119,6 +149,10 @@ public record Namespace(
                 Set.of(Who.AUTHENTICATED),
                 Set.of(Who.SUBSCRIBER, Who.AUTHENTICATED),
                 Set.of(Who.SUBSCRIBER));
+
+        /// Of the reserved namespace.
+        static final Access RESERVED =
+                new Access(Set.of(Who.TOKEN), Set.of(), Set.of(Who.SUBSCRIBER), Set.of(Who.SUBSCRIBER));
 
         public Access {
             subscribe = Set.copyOf(subscribe);

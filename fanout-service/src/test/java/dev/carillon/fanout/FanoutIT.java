@@ -321,6 +321,35 @@ class FanoutIT {
     }
 
     @Test
+    void eventsOfAnEphemeralNamespaceAreForFollowersAlone() {
+        // Given
+        var name = "live-" + unique;
+        var ephemeral = new Channel(name + ":a");
+        var endpoint = "eager-" + unique;
+        register(endpoint, List.of(ephemeral.name(), channel.name()), List.of());
+        probe.produce(new ProducerRecord<>(
+                Topics.NAMESPACE_STATE, bytes(name), bytes("{\"name\":\"%s\",\"ephemeral\":true}".formatted(name))));
+        patiently().until(() -> {
+            awaitTop(ephemeral, publish(ephemeral, "early"));
+            return ringSize(ephemeral) == 0;
+        });
+        node().ask(ephemeral, (Position) null);
+
+        // When
+        long silent = publish(ephemeral, "silent");
+        awaitTop(ephemeral, silent);
+        long told = publish(channel, "told");
+
+        // Then
+        patiently()
+                .untilAsserted(() -> assertThat(offsets(deliveries(endpoint))).contains(told));
+        assertThat(deliveries(endpoint))
+                .extracting(delivery -> text(delivery.value()))
+                .doesNotContain("silent");
+        assertThat(data(awaitLive(1))).containsExactly("silent");
+    }
+
+    @Test
     void endpointsAreOwedWhatTheyWant() {
         // Given
         register("exact-" + unique, List.of(channel.name()), List.of());
@@ -552,6 +581,14 @@ class FanoutIT {
                 .statusCode(200)
                 .extract()
                 .path("epoch");
+    }
+
+    private int ringSize(Channel wanted) {
+        return given().get("/v1/channels/" + wanted.name())
+                .then()
+                .extract()
+                .jsonPath()
+                .getInt("ringSize");
     }
 
     /// Registers an endpoint, which is known when a probe is owed to it.

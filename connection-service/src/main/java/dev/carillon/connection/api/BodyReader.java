@@ -2,10 +2,13 @@ package dev.carillon.connection.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.NodeCommand;
 import dev.carillon.contract.NodeCommand.Target;
 import dev.carillon.contract.ProblemType;
+import dev.carillon.contract.client.CloseCode;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads members of a request's JSON object, and says of each what is wrong with it. Confined to one call.
 final class BodyReader {
+
+    /// What fits into a WebSocket close frame.
+    private static final int MAX_REASON_BYTES = 123;
 
     private final JsonNode body;
 
@@ -108,6 +114,19 @@ final class BodyReader {
     /// The member `channel`.
     Channel channel() {
         return Publishing.channel(text("channel"));
+    }
+
+    /// What clients are told: the members `code` and `reason`. Without them they are not to return.
+    NodeCommand.Disconnect disconnect() {
+        int code = number("code", CloseCode.FORCE_NO_RECONNECT.code());
+        if (code < 3000 || code > 4999) {
+            throw fault("/code", "must be a number from 3000 to 4999");
+        }
+        var reason = text("reason");
+        if (reason.getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {
+            throw fault("/reason", "must not be longer than " + MAX_REASON_BYTES + " bytes");
+        }
+        return new NodeCommand.Disconnect(target(), code, reason.isEmpty() ? CloseCode.reason(code) : reason);
     }
 
     /// Whom it is about: the members `user`, `client`, `session`, `except`.

@@ -1,5 +1,6 @@
 package dev.carillon.connection.api;
 
+import dev.carillon.connection.ApiKeyConfig.Scope;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
@@ -59,11 +60,11 @@ public final class Broadcasts {
             @Parameter(description = "One for each channel") @QueryParam("channel") List<String> names,
             @Context HttpHeaders headers,
             @RequestBody(required = true) byte[] body) {
-        access.requireKey(RestCredentials.of(headers, null));
         if (names.isEmpty()) {
             throw ProblemException.of(ProblemType.BAD_REQUEST, "at least one channel is needed: ?channel=…");
         }
         var channels = names.stream().distinct().map(Publishing::writable).toList();
+        access.require(RestCredentials.of(headers, null), Scope.PUBLISH, channels);
         var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var now = Clock.systemUTC().instant();

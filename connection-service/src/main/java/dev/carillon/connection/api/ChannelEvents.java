@@ -1,5 +1,6 @@
 package dev.carillon.connection.api;
 
+import dev.carillon.connection.ApiKeyConfig.Scope;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.feed.Histories;
@@ -61,7 +62,9 @@ public final class ChannelEvents {
     @APIResponse(responseCode = "202", description = "Published: id, channel and position; for a batch, items of these")
     @APIResponse(responseCode = "400", description = "Not a valid channel, event or header")
     @APIResponse(responseCode = "401", description = "No valid API key")
-    @APIResponse(responseCode = "403", description = "The namespace `carillon:` is reserved")
+    @APIResponse(
+            responseCode = "403",
+            description = "The API key is not good for this channel, or the namespace `carillon:` is reserved")
     @APIResponse(responseCode = "413", description = "Data, tags or batch are too large")
     @APIResponse(
             responseCode = "503",
@@ -70,8 +73,8 @@ public final class ChannelEvents {
             @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
             @Context HttpHeaders headers,
             @RequestBody(required = true) byte[] body) {
-        access.requireKey(RestCredentials.of(headers, null));
         var channel = Publishing.writable(name);
+        access.require(RestCredentials.of(headers, null), Scope.PUBLISH, List.of(channel));
         var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var request = new EventReader.Request(
@@ -94,6 +97,7 @@ public final class ChannelEvents {
     @APIResponse(responseCode = "200", description = "items, position, next (if there is more), complete")
     @APIResponse(responseCode = "400", description = "Not a valid channel, position or limit")
     @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "403", description = "The API key is not good for this channel")
     @APIResponse(responseCode = "503", description = "The channel's owner does not answer")
     public CompletionStage<Response> history(
             @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
@@ -106,8 +110,8 @@ public final class ChannelEvents {
             @Parameter(description = "Newest first; `after` then means before") @QueryParam("reverse") @Nullable
                     String reverse,
             @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
         var channel = Publishing.channel(name);
+        access.require(RestCredentials.of(headers, null), Scope.READ, List.of(channel));
         var from = after == null ? null : position(after);
         int most = limit(limit);
         // One more than asked for tells whether there is more.

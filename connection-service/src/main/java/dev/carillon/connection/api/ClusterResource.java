@@ -10,7 +10,6 @@ import dev.carillon.connection.cluster.Cluster.Gathered;
 import dev.carillon.connection.cluster.Nodes;
 import dev.carillon.contract.NodeCommand;
 import dev.carillon.contract.ProblemType;
-import dev.carillon.contract.client.CloseCode;
 import dev.carillon.kit.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -80,14 +79,13 @@ public final class ClusterResource {
     @Operation(
             operationId = "disconnect",
             summary = "Close connections of a user",
-            description = "The body names `user`, `client` or `session` (all that are named must apply), and may name "
-                    + "`except` (clients that stay) and `code` (what clients are told; 3503 by default: do not return)")
+            description =
+                    "The body names `user`, `client` or `session` (all that are named must apply), and may name "
+                            + "`except` (clients that stay) and `code` and `reason` (what clients are told; 3503 by default: do not return)")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
     public ObjectNode disconnect(@Nullable JsonNode body, @Context HttpHeaders headers) {
         access.requireKey(RestCredentials.of(headers, null));
-        var request = new BodyReader(body);
-        int code = request.number("code", CloseCode.FORCE_NO_RECONNECT.code());
-        return touched(ask(new NodeCommand.Disconnect(request.target(), code, "")));
+        return touched(ask(new BodyReader(body).disconnect()));
     }
 
     @POST

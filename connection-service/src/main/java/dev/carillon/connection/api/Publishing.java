@@ -1,12 +1,14 @@
 package dev.carillon.connection.api;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.connection.publish.Published;
 import dev.carillon.connection.publish.Repeats;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.ProblemType;
+import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.kit.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -28,10 +30,12 @@ final class Publishing {
 
     private final EventLog log;
     private final Repeats repeats;
+    private final Namespaces namespaces;
     private final long maxEventSize;
     private final int maxBatchEvents;
 
-    Publishing(EventLog log, Repeats repeats, ConnectionConfig config) {
+    Publishing(EventLog log, Repeats repeats, Namespaces namespaces, ConnectionConfig config) {
+        this.namespaces = namespaces;
         this.log = log;
         this.repeats = repeats;
         this.maxEventSize = config.maxEventSize().asLongValue();
@@ -116,9 +120,16 @@ final class Publishing {
     }
 
     private void check(Event event) {
-        if (event.data().size() > maxEventSize) {
+        var fault = namespaces.fault(event.channel());
+        if (fault != null) {
             throw ProblemException.of(
-                    ProblemType.TOO_LARGE, "the data of an event may have " + maxEventSize + " bytes at most");
+                    fault == ErrorCode.UNKNOWN_CHANNEL ? ProblemType.NOT_FOUND : ProblemType.INVALID_CHANNEL,
+                    "the channel has no namespace, or the namespace has no such names: " + event.channel());
+        }
+        long most = namespaces.of(event.channel()).maxEventSize(maxEventSize);
+        if (event.data().size() > most) {
+            throw ProblemException.of(
+                    ProblemType.TOO_LARGE, "the data of an event may have " + most + " bytes at most");
         }
         long tags = event.tags().entrySet().stream()
                 .mapToLong(tag -> tag.getKey().length() + (long) tag.getValue().length())

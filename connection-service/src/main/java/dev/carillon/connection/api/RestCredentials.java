@@ -12,6 +12,9 @@ public final class RestCredentials {
     /// @param token the query parameter `token`, where one is accepted
     public static HttpAccess.Credentials of(HttpHeaders headers, @Nullable String token) {
         return new HttpAccess.Credentials(
-                headers.getHeaderString("X-API-Key"), headers.getHeaderString(HttpHeaders.AUTHORIZATION), token);
+                headers.getHeaderString("X-API-Key"),
+                headers.getHeaderString(HttpHeaders.AUTHORIZATION),
+                token,
+                headers.getHeaderString(HttpHeaders.COOKIE));
     }
 }

@@ -3,64 +3,116 @@ package dev.carillon.connection.auth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
+import dev.carillon.connection.Outbound;
+import dev.carillon.connection.auth.TokenKeys.TokenKey;
 import dev.carillon.contract.Channel;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.security.Key;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.lang.JoseException;
+import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the tokens of clients: JWTs signed with HS256 and the one configured secret, nothing else.
+/// Reads the tokens of clients: JWTs that one of the known keys verifies. A key verifies the algorithms of its
+/// kind only, so a public key is never taken for a secret.
 ///
 /// Safe for use by many threads; never blocks.
 @Singleton
 public final class Tokens {
 
-    /// HS256 needs a secret as long as its hash (RFC 7518, 3.2).
-    private static final int MIN_SECRET_BYTES = 32;
-
-    private static final AlgorithmConstraints HS256_ONLY =
-            new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256);
+    private static final String SETTING = "carillon.connection.token-";
+    private static final int MAX_HEADER = 4096;
+    private static final AlgorithmConstraints ALGORITHMS = new AlgorithmConstraints(
+            ConstraintType.PERMIT,
+            AlgorithmIdentifiers.HMAC_SHA256,
+            AlgorithmIdentifiers.HMAC_SHA384,
+            AlgorithmIdentifiers.HMAC_SHA512,
+            AlgorithmIdentifiers.RSA_USING_SHA256,
+            AlgorithmIdentifiers.RSA_USING_SHA384,
+            AlgorithmIdentifiers.RSA_USING_SHA512,
+            AlgorithmIdentifiers.RSA_PSS_USING_SHA256,
+            AlgorithmIdentifiers.RSA_PSS_USING_SHA384,
+            AlgorithmIdentifiers.RSA_PSS_USING_SHA512,
+            AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256,
+            AlgorithmIdentifiers.ECDSA_USING_P384_CURVE_AND_SHA384,
+            AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512,
+            AlgorithmIdentifiers.EDDSA);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Clock clock;
-    private final @Nullable SecretKey secret;
+    private final List<TokenKey> keys;
+    private final @Nullable Jwks published;
     private final @Nullable String audience;
     private final @Nullable String issuer;
 
     @Inject
-    Tokens(ConnectionConfig config) {
-        this(Clock.systemUTC(), config.tokenHmacSecret(), config.tokenAudience(), config.tokenIssuer());
+    Tokens(ConnectionConfig config, Outbound outbound) {
+        this(
+                Clock.systemUTC(),
+                keys(config),
+                config.tokenJwksUrl()
+                        .map(url -> new Jwks(outbound, url, config.tokenJwksRefresh(), System::nanoTime))
+                        .orElse(null),
+                config.tokenAudience(),
+                config.tokenIssuer());
     }
 
-    Tokens(Clock clock, Optional<String> secret, Optional<String> audience, Optional<String> issuer) {
+    Tokens(
+            Clock clock,
+            List<TokenKey> keys,
+            @Nullable Jwks published,
+            Optional<String> audience,
+            Optional<String> issuer) {
         this.clock = clock;
-        this.secret = secret.map(Tokens::key).orElse(null);
+        this.keys = List.copyOf(keys);
+        this.published = published;
         this.audience = audience.orElse(null);
         this.issuer = issuer.orElse(null);
     }
 
+    /// Looks published keys up early, so that the first client need not wait.
+    void start(@Observes StartupEvent event) {
+        if (published != null) {
+            var _ = published.await("", null);
+        }
+    }
+
     /// Whether any token can be valid here.
     public boolean accepted() {
-        return secret != null;
+        return !keys.isEmpty() || published != null;
+    }
+
+    /// Completes, on any thread, when the key that a token names is there or cannot be had: then is the time to
+    /// read the token. Never fails.
+    public CompletionStage<Void> ready(String token) {
+        var header = published == null ? null : header(token);
+        if (published == null || header == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var algorithm = header.path("alg").asText("");
+        var kid = header.path("kid").isTextual() ? header.path("kid").asText() : null;
+        boolean isHere = keys.stream().anyMatch(key -> key.fits(algorithm, kid));
+        return isHere ? CompletableFuture.completedFuture(null) : published.await(algorithm, kid);
     }
 
     /// Who a client is that connects with `token`.
@@ -71,8 +123,11 @@ public final class Tokens {
         if (claims.has("channel")) {
             throw invalid("token is one for a subscription");
         }
-        return new ConnectionClaims(
-                claims.path("sub").asText(""), expiry(claims), json(claims, "info"), subscriptions(claims));
+        try {
+            return ClaimsReader.connection(claims.path("sub").asText(""), ClaimsReader.expiry(expiry(claims)), claims);
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        }
     }
 
     /// What the client `client` of `user` may do in `channel` with `token`.
@@ -89,26 +144,51 @@ public final class Tokens {
                 || !claims.path("client").asText(client).equals(client)) {
             throw new TokenException(TokenException.Kind.MISMATCH, "token is for another channel, user or client");
         }
-        return new SubscriptionClaims(expiry(claims), json(claims, "info"));
+        try {
+            return ClaimsReader.subscription(ClaimsReader.expiry(expiry(claims)), claims, true);
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        }
     }
 
-    private static SecretKey key(String secret) {
-        var bytes = secret.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length < MIN_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "carillon.connection.token-hmac-secret must have at least " + MIN_SECRET_BYTES + " bytes");
+    private static List<TokenKey> keys(ConnectionConfig config) {
+        var secrets = Stream.concat(
+                config.tokenHmacSecret().map(secret -> TokenKeys.secret(SETTING + "hmac-secret", secret)).stream(),
+                config.tokenRetiredHmacSecrets().orElse(List.of()).stream()
+                        .map(secret -> TokenKeys.secret(SETTING + "retired-hmac-secrets", secret)));
+        var publicKeys = config.tokenPublicKeys().orElse(List.of()).stream()
+                .map(pem -> TokenKeys.publicKey(SETTING + "public-keys", pem));
+        return Stream.concat(secrets, publicKeys).toList();
+    }
+
+    /// `expire_at` overrides `exp`.
+    private static JsonNode expiry(JsonNode claims) {
+        return claims.has("expire_at") ? claims.path("expire_at") : claims.path("exp");
+    }
+
+    /// What stands before the first dot; null when that is no JSON object.
+    private static @Nullable JsonNode header(String token) {
+        int dot = token.indexOf('.');
+        if (dot < 0 || dot > MAX_HEADER) {
+            return null;
         }
-        return new SecretKeySpec(bytes, "HmacSHA256");
+        try {
+            var tree = JSON.readTree(Base64.getUrlDecoder().decode(token.substring(0, dot)));
+            return tree.isObject() ? tree : null;
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /// The claims of a token that is signed, meant for us, begun and not expired.
     private JsonNode verified(String token) throws TokenException {
-        if (secret == null) {
-            throw invalid("no secret for tokens is configured");
+        if (!accepted()) {
+            throw invalid("no key for tokens is configured");
         }
         try {
             var claims = JSON.readTree(
-                    consumer(secret).build().process(token).getJwtClaims().getRawJson());
+                    consumer().build().process(token).getJwtClaims().getRawJson());
+            ClaimsReader.requireUnicode(claims);
             return claims;
         } catch (InvalidJwtException e) {
             // Expired counts only when nothing else is wrong: a forged token is not invited to come again.
@@ -118,15 +198,15 @@ public final class Tokens {
                 throw new TokenException(TokenException.Kind.EXPIRED, "token has expired");
             }
             throw invalid("token is malformed, not signed by us, or not for us");
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | IllegalArgumentException e) {
             throw invalid("token's claims are not JSON");
         }
     }
 
-    private JwtConsumerBuilder consumer(SecretKey key) {
+    private JwtConsumerBuilder consumer() {
         var builder = new JwtConsumerBuilder()
-                .setVerificationKey(key)
-                .setJwsAlgorithmConstraints(HS256_ONLY)
+                .setVerificationKeyResolver((jws, _) -> key(jws))
+                .setJwsAlgorithmConstraints(ALGORITHMS)
                 .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()));
         if (audience == null) {
             builder.setSkipDefaultAudienceValidation();
@@ -139,51 +219,32 @@ public final class Tokens {
         return builder;
     }
 
-    /// `expire_at` overrides `exp`, and means never when it is not positive.
-    private static @Nullable Instant expiry(JsonNode claims) throws TokenException {
-        var at = claims.has("expire_at") ? claims.path("expire_at") : claims.path("exp");
-        if (!at.isNumber() && !at.isMissingNode()) {
-            throw invalid("token's expiry is not a number");
+    /// The key that signed it: while keys are changed there are several that may have.
+    private Key key(JsonWebSignature token) throws UnresolvableKeyException {
+        var algorithm = token.getAlgorithmHeaderValue();
+        var candidates = candidates(algorithm == null ? "" : algorithm, token.getKeyIdHeaderValue());
+        if (candidates.size() == 1) {
+            return candidates.getFirst().key();
         }
-        try {
-            return at.asLong(0) <= 0 ? null : Instant.ofEpochSecond(at.asLong());
-        } catch (DateTimeException e) {
-            return null;
-        }
-    }
-
-    private static Map<Channel, ServerSubscription> subscriptions(JsonNode claims) throws TokenException {
-        var found = new HashMap<Channel, ServerSubscription>();
-        for (var name : claims.path("channels")) {
-            found.put(channel(name.asText("")), ServerSubscription.PLAIN);
-        }
-        for (var entry : claims.path("subs").properties()) {
-            var options = entry.getValue();
-            found.put(channel(entry.getKey()), new ServerSubscription(json(options, "info"), json(options, "data")));
-        }
-        return found;
-    }
-
-    private static Channel channel(String name) throws TokenException {
-        var fault = Channel.fault(name);
-        if (!fault.isEmpty()) {
-            throw invalid("token names a channel that is none");
-        }
-        return new Channel(name);
-    }
-
-    /// The JSON in `name`, or, encoded in base64, in `b64<name>`.
-    private static ByteString json(JsonNode claims, String name) throws TokenException {
-        if (claims.has("b64" + name)) {
+        for (var candidate : candidates) {
             try {
-                return ByteString.copyFrom(
-                        Base64.getDecoder().decode(claims.path("b64" + name).asText("")));
-            } catch (IllegalArgumentException e) {
-                throw invalid("token has something that is not base64");
+                token.setKey(candidate.key());
+                if (token.verifySignature()) {
+                    return candidate.key();
+                }
+            } catch (JoseException _) {
+                // Too short for the algorithm, or of another curve: the next one.
             }
         }
-        var node = claims.path(name);
-        return node.isMissingNode() || node.isNull() ? ByteString.EMPTY : ByteString.copyFromUtf8(node.toString());
+        throw new UnresolvableKeyException("no key fits");
+    }
+
+    private List<TokenKey> candidates(String algorithm, @Nullable String kid) {
+        var all = new ArrayList<>(keys);
+        if (published != null) {
+            all.addAll(published.keys());
+        }
+        return all.stream().filter(key -> key.fits(algorithm, kid)).toList();
     }
 
     private static TokenException invalid(String message) {

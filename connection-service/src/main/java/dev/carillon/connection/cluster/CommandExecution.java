@@ -15,7 +15,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -47,8 +46,7 @@ final class CommandExecution {
 
     CompletionStage<ObjectNode> carryOut(NodeCommand.Action action) {
         return switch (action) {
-            case NodeCommand.Disconnect disconnect ->
-                touch(disconnect.target(), session -> close(session, disconnect.code()));
+            case NodeCommand.Disconnect disconnect -> touch(disconnect.target(), session -> close(session, disconnect));
             case NodeCommand.Subscribe(var target, var channel) -> touch(target, session -> session.subscribe(channel));
             case NodeCommand.Unsubscribe(var target, var channel) ->
                 touch(target, session -> session.unsubscribe(channel));
@@ -72,11 +70,8 @@ final class CommandExecution {
                 && !target.except().contains(session.client());
     }
 
-    private static boolean close(Session session, int code) {
-        session.close(Arrays.stream(CloseCode.values())
-                .filter(known -> known.code() == code)
-                .findFirst()
-                .orElse(CloseCode.FORCE_NO_RECONNECT));
+    private static boolean close(Session session, NodeCommand.Disconnect disconnect) {
+        session.close(disconnect.code(), disconnect.reason());
         return true;
     }
 

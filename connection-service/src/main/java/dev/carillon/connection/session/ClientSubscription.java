@@ -1,11 +1,13 @@
 package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.auth.Overrides;
 import dev.carillon.connection.feed.Catchup;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.ErrorCode;
@@ -40,12 +42,14 @@ final class ClientSubscription implements Subscriber {
     private final Session session;
     private final Channel channel;
     private final Method.Subscribe request;
-    private final ByteString info;
     private final Outcome outcome;
     private final Queue<Command> waiting = new ArrayDeque<>(0);
     private @Nullable Subscription feed;
     private TimerWheel.@Nullable Timer expiry;
     private boolean open;
+    private ByteString info;
+    private Overrides overrides = Overrides.NONE;
+    private boolean byToken;
 
     ClientSubscription(Session session, Channel channel, Method.Subscribe request, ByteString info, Outcome outcome) {
         this.session = session;
@@ -60,6 +64,28 @@ final class ClientSubscription implements Subscriber {
     /// @param since what the client has already, null when it only wants what comes
     void start(@Nullable Position since) {
         feed = session.surroundings().subscribe(channel, since, this);
+    }
+
+    /// Says what the client's right to it is.
+    ///
+    /// @param about JSON about the client in this channel, may be empty
+    /// @param instead of options of the namespace
+    /// @param fromToken whether a token gives it
+    ClientSubscription granted(ByteString about, Overrides instead, boolean fromToken) {
+        info = about;
+        overrides = instead;
+        byToken = fromToken;
+        return this;
+    }
+
+    /// What holds for this client in this channel.
+    Namespace options() {
+        return overrides.on(session.surroundings().namespace(channel));
+    }
+
+    /// Whether a token gave the right to it.
+    boolean isByToken() {
+        return byToken;
     }
 
     Channel channel() {

@@ -1,8 +1,10 @@
 package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.auth.Decision;
+import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.auth.SubscriptionClaims;
-import dev.carillon.connection.auth.TokenException;
+import dev.carillon.connection.hook.Hook;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
@@ -17,6 +19,8 @@ import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Publication;
+import dev.carillon.contract.client.Reply;
+import dev.carillon.contract.client.ReplyError;
 import dev.carillon.contract.client.Result;
 import dev.carillon.contract.client.StreamPosition;
 import dev.carillon.contract.client.UnsubscribeCode;
@@ -34,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the session's event loop; what completes elsewhere hops back to it.
 final class Requests {
-
-    private static final SubscriptionClaims NO_CLAIMS = new SubscriptionClaims(null, ByteString.EMPTY);
 
     private final Session session;
     private final Executor loop;
@@ -55,8 +57,8 @@ final class Requests {
             case Method.SubRefresh refresh -> onChannel(command, refresh.channel(), c -> refresh(id, c, refresh));
             case Method.Publish publish -> publish(id, publish);
             case Method.History history -> history(id, history);
-            case Method.Presence _, Method.PresenceStats _, Method.Ping _, Method.Rpc _ ->
-                session.fail(id, ErrorCode.NOT_AVAILABLE);
+            case Method.Rpc rpc -> rpc(id, rpc);
+            case Method.Presence _, Method.PresenceStats _, Method.Ping _ -> session.fail(id, ErrorCode.NOT_AVAILABLE);
             case Method.Send _ -> session.close(CloseCode.NOT_AVAILABLE);
             case Method.Connect _, Method.Refresh _, Method.Pong _ -> session.close(CloseCode.BAD_REQUEST);
         }
@@ -96,18 +98,37 @@ final class Requests {
         } else if (request.filter() != null || !isPosition(request)) {
             session.fail(id, ErrorCode.BAD_REQUEST);
         } else {
-            var claims = claims(id, channel, request.token());
-            if (claims != null) {
-                start(id, channel, request, claims);
-            }
+            start(id, channel, request);
         }
     }
 
-    private void start(long id, Channel channel, Method.Subscribe request, SubscriptionClaims claims) {
-        var outcome = new CommandOutcome(id, channel, claims);
-        var subscription = new ClientSubscription(session, channel, request, claims.info(), outcome);
+    /// It is there from now on, so that commands about the channel wait for what is decided.
+    private void start(long id, Channel channel, Method.Subscribe request) {
+        var outcome = new CommandOutcome(id, channel);
+        var subscription = new ClientSubscription(session, channel, request, ByteString.EMPTY, outcome);
         session.subscriptions().put(channel, subscription);
-        subscription.start(since(request));
+        session.permits().subscribe(channel, request, decision -> {
+            if (session.subscriptions().get(channel) == subscription) {
+                decided(subscription, outcome, request, decision);
+            }
+        });
+    }
+
+    private void decided(
+            ClientSubscription subscription,
+            CommandOutcome outcome,
+            Method.Subscribe request,
+            Decision<SubscriptionClaims> decision) {
+        switch (decision) {
+            case Decision.Granted(var claims) -> {
+                outcome.claims = claims;
+                subscription
+                        .granted(claims.info(), claims.overrides(), claims.byToken())
+                        .start(since(request));
+            }
+            case Decision.Refused(var why) -> outcome.refused(why);
+            case Decision.Closed(var code, var reason) -> session.close(code, reason);
+        }
     }
 
     private static boolean isPosition(Method.Subscribe request) {
@@ -115,23 +136,6 @@ final class Requests {
             return request.since().offset() >= 0 && (since(request) != null || !request.recover());
         } catch (IllegalArgumentException e) {
             return false;
-        }
-    }
-
-    /// Checks a subscription token, if one came. Null when the client is told already that it does not pass.
-    private @Nullable SubscriptionClaims claims(long id, Channel channel, String token) {
-        if (token.isEmpty()) {
-            return NO_CLAIMS;
-        }
-        try {
-            return session.surroundings().subscription(token, session.claims().user(), session.id(), channel);
-        } catch (TokenException e) {
-            switch (e.kind()) {
-                case EXPIRED -> session.fail(id, ErrorCode.TOKEN_EXPIRED);
-                case INVALID -> session.fail(id, ErrorCode.PERMISSION_DENIED);
-                case MISMATCH -> session.close(CloseCode.INVALID_TOKEN);
-            }
-            return null;
         }
     }
 
@@ -149,10 +153,24 @@ final class Requests {
             session.fail(id, ErrorCode.BAD_REQUEST);
             return;
         }
-        var claims = claims(id, channel, request.token());
-        if (claims != null) {
-            expire(subscription, claims);
-            session.succeed(id, new Result.SubRefresh(Session.expiry(claims.expiresAt())));
+        session.permits().token(channel, request.token(), decision -> {
+            if (session.subscriptions().get(channel) != subscription) {
+                session.fail(id, ErrorCode.BAD_REQUEST);
+                return;
+            }
+            go(id, decision, claims -> {
+                expire(subscription, claims);
+                session.succeed(id, new Result.SubRefresh(Session.expiry(claims.expiresAt())));
+            });
+        });
+    }
+
+    /// Goes on where the client may, and tells it where it may not.
+    private <T> void go(long id, Decision<T> decision, Consumer<T> action) {
+        switch (decision) {
+            case Decision.Granted(var value) -> action.accept(value);
+            case Decision.Refused(var why) -> session.reply(new Reply.Failure(id, why));
+            case Decision.Closed(var code, var reason) -> session.close(code, reason);
         }
     }
 
@@ -196,16 +214,56 @@ final class Requests {
             return;
         }
         var channel = new Channel(request.channel());
-        if (channel.isReserved()) {
-            session.fail(id, ErrorCode.PERMISSION_DENIED);
-        } else if (request.type() != 0) {
+        if (request.type() != 0) {
             session.fail(id, ErrorCode.NOT_AVAILABLE);
-        } else if (request.data().size() > session.limits().maxEventSize()) {
+        } else if (isTooLarge(channel, request.data())) {
             session.fail(id, ErrorCode.LIMIT_EXCEEDED);
         } else {
-            var event = event(channel, request.data());
-            answer(id, () -> session.surroundings().append(event), _ -> session.succeed(id, new Result.Publish()));
+            decide(
+                    id,
+                    then -> session.permits().publish(channel, request.data(), then),
+                    data -> append(id, channel, data));
         }
+    }
+
+    private void append(long id, Channel channel, ByteString data) {
+        if (isTooLarge(channel, data)) {
+            session.fail(id, ErrorCode.LIMIT_EXCEEDED);
+            return;
+        }
+        var event = event(channel, data);
+        answer(id, () -> session.surroundings().append(event), _ -> session.succeed(id, new Result.Publish()));
+    }
+
+    private boolean isTooLarge(Channel channel, ByteString data) {
+        var namespace = session.surroundings().namespace(channel);
+        return data.size() > namespace.maxEventSize(session.limits().maxEventSize());
+    }
+
+    private void rpc(long id, Method.Rpc request) {
+        if (!session.surroundings().hooks().has(Hook.RPC)) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return;
+        }
+        decide(
+                id,
+                then -> OnLoop.then(session.surroundings().hooks().rpc(session.caller(), request), loop, then),
+                data -> session.succeed(id, new Result.Rpc(data)));
+    }
+
+    /// Has something decided, perhaps elsewhere, and goes on with it.
+    private void decide(long id, Consumer<Consumer<Decision<ByteString>>> ask, Consumer<ByteString> action) {
+        if (open >= SessionLimits.MAX_OPEN_REQUESTS) {
+            session.fail(id, ErrorCode.TOO_MANY_REQUESTS);
+            return;
+        }
+        open++;
+        ask.accept(decision -> {
+            open--;
+            if (!session.isClosed()) {
+                go(id, decision, action);
+            }
+        });
     }
 
     private Event event(Channel channel, ByteString data) {
@@ -244,6 +302,11 @@ final class Requests {
         int max = session.limits().maxPage();
         int limit = request.limit() < 0 ? max : Math.min(max, request.limit());
         var channel = new Channel(request.channel());
+        var fault = session.permits().fault(Action.HISTORY, channel);
+        if (fault != null) {
+            session.fail(id, fault);
+            return;
+        }
         answer(
                 id,
                 () -> session.surroundings().history(channel, after, limit, request.reverse()),
@@ -298,17 +361,17 @@ final class Requests {
     private final class CommandOutcome implements ClientSubscription.Outcome {
         private final long id;
         private final Channel channel;
-        private final SubscriptionClaims claims;
+        private SubscriptionClaims claims = SubscriptionClaims.NONE;
 
-        CommandOutcome(long id, Channel channel, SubscriptionClaims claims) {
+        CommandOutcome(long id, Channel channel) {
             this.id = id;
             this.channel = channel;
-            this.claims = claims;
         }
 
         @Override
         public void opened(Result.Subscribe result) {
-            session.succeed(id, result.withExpiry(Session.expiry(claims.expiresAt())));
+            session.succeed(
+                    id, result.withExpiry(Session.expiry(claims.expiresAt())).withData(claims.data()));
             var subscription = session.subscriptions().get(channel);
             if (subscription != null) {
                 expire(subscription, claims);
@@ -318,8 +381,12 @@ final class Requests {
 
         @Override
         public void refused(ErrorCode why) {
+            refused(why.toError());
+        }
+
+        void refused(ReplyError why) {
             var ended = session.subscriptions().remove(channel);
-            session.fail(id, why);
+            session.reply(new Reply.Failure(id, why));
             if (ended != null) {
                 ended.end();
                 goOn(ended);

@@ -119,7 +119,7 @@ final class ServerSubscriptions {
                         session.close(CloseCode.INSUFFICIENT_STATE);
                     }
                 });
-        session.subscriptions().put(channel, subscription);
+        session.subscriptions().put(channel, subscription.granted(options.info(), options.overrides(), true));
         try {
             subscription.start(Requests.since(request));
         } catch (IllegalArgumentException e) {

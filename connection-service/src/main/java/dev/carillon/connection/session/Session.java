@@ -2,8 +2,9 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
-import dev.carillon.connection.auth.TokenException;
+import dev.carillon.connection.auth.Decision;
 import dev.carillon.connection.feed.Publication;
+import dev.carillon.connection.hook.Caller;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.Command;
@@ -12,6 +13,7 @@ import dev.carillon.contract.client.Expiry;
 import dev.carillon.contract.client.Frame;
 import dev.carillon.contract.client.InappropriateDataException;
 import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.ProtobufCodec;
 import dev.carillon.contract.client.ProtocolCodec;
 import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,8 @@ public final class Session {
     private final Outbox outbox;
     private final Liveness liveness;
     private final Requests requests;
+    private final Permits permits = new Permits(this);
+    private final Tenure tenure = new Tenure(this);
     private final String id = UUID.randomUUID().toString();
     private final Map<Channel, ClientSubscription> subscriptions = new HashMap<>(4);
     private final List<Supplier<Frame>> held = new ArrayList<>(0);
@@ -65,6 +70,7 @@ public final class Session {
 
     private Phase phase = Phase.NEW;
     private ConnectionClaims claims = ConnectionClaims.ANONYMOUS;
+    private Handshake handshake = Handshake.NONE;
     private TimerWheel.@Nullable Timer deadline;
     private boolean flushing;
 
@@ -86,6 +92,11 @@ public final class Session {
         this.liveness = new Liveness(plan, limits, loop, this, wire);
         this.requests = new Requests(this, loop.executor());
         this.deadline = loop.after(limits.connectTimeout(), () -> close(CloseCode.STALE));
+    }
+
+    /// Says what came with the request that opened the connection; before any command.
+    void came(Handshake with) {
+        handshake = with;
     }
 
     /// The commands of one frame, in order.
@@ -112,6 +123,18 @@ public final class Session {
             }
             end();
             wire.close(code);
+        }
+    }
+
+    /// The same, with a code of the application's.
+    ///
+    /// @param code from 3000 to 4999
+    /// @param reason at most 123 bytes in UTF-8
+    public void close(int code, String reason) {
+        if (phase != Phase.CLOSED) {
+            flush();
+            end();
+            wire.close(code, reason);
         }
     }
 
@@ -158,8 +181,8 @@ public final class Session {
     /// @param at null for never
     public void expire(@Nullable Instant at) {
         if (phase == Phase.CONNECTED) {
-            deadline(expiryDeadline(at));
-            reply(Push.of(new Push.Refresh(expiry(at))));
+            deadline(tenure.until(at));
+            reply(Push.of(new Push.Refresh(tenure.told(at))));
         }
     }
 
@@ -175,6 +198,21 @@ public final class Session {
 
     ConnectionClaims claims() {
         return claims;
+    }
+
+    /// The client as the application is asked about it.
+    Caller caller() {
+        var protocol = codec instanceof ProtobufCodec ? "protobuf" : "json";
+        return new Caller(id, claims.user(), protocol, claims.meta(), handshake.headers());
+    }
+
+    Permits permits() {
+        return permits;
+    }
+
+    /// Runs what has to run on the session's event loop.
+    Executor executor() {
+        return loop.executor();
     }
 
     ProtocolCodec codec() {
@@ -273,34 +311,45 @@ public final class Session {
     }
 
     private void connect(long command, Method.Connect connect) {
-        var who = claims(command, connect.token());
-        if (who == null) {
-            return;
-        }
-        claims = who;
         phase = Phase.CONNECTING;
-        deadline(expiryDeadline(who.expiresAt()));
-        new ServerSubscriptions(this, who, connect.subs(), subs -> connected(command, subs)).start();
+        handshake = handshake.with(surroundings.hooks().chosen(name -> header(connect.headers(), name)));
+        tenure.begin(!connect.token().isEmpty());
+        OnLoop.then(
+                surroundings.enter(connect, handshake, caller()),
+                executor(),
+                decision -> entered(command, connect, decision));
     }
 
-    /// Checks a connection token. Null when the client is told already that it does not pass.
-    private @Nullable ConnectionClaims claims(long command, String token) {
-        try {
-            var who = surroundings.connection(token);
-            if (who == null) {
-                phase = Phase.REFUSED;
-                fail(command, ErrorCode.UNAUTHORIZED);
-            }
-            return who;
-        } catch (TokenException e) {
-            if (e.kind() != TokenException.Kind.EXPIRED) {
-                close(CloseCode.INVALID_TOKEN);
-                return null;
-            }
-            phase = phase == Phase.NEW ? Phase.REFUSED : phase;
-            fail(command, ErrorCode.TOKEN_EXPIRED);
-            return null;
+    private void entered(long command, Method.Connect connect, Decision<ConnectionClaims> decision) {
+        if (phase != Phase.CONNECTING) {
+            return;
         }
+        switch (decision) {
+            case Decision.Granted(var who) -> {
+                stay(who);
+                new ServerSubscriptions(this, who, connect.subs(), subs -> connected(command, subs)).start();
+            }
+            case Decision.Refused(var why) -> {
+                phase = Phase.REFUSED;
+                reply(new Reply.Failure(command, why));
+                handleEarly();
+            }
+            case Decision.Closed(var code, var reason) -> close(code, reason);
+        }
+    }
+
+    /// The client is this, for as long as that holds.
+    void stay(ConnectionClaims who) {
+        claims = who;
+        deadline(tenure.until(who.expiresAt()));
+    }
+
+    private static @Nullable String header(Map<String, String> headers, String name) {
+        return headers.entrySet().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     private void connected(long command, Map<String, Result.Subscribe> subs) {
@@ -308,13 +357,18 @@ public final class Session {
             return;
         }
         var result = Result.Connect.of(id, VERSION)
-                .withExpiry(expiry(claims.expiresAt()))
+                .withExpiry(tenure.told(claims.expiresAt()))
+                .withData(claims.data())
                 .withSubs(subs);
         succeed(command, liveness.announce(result));
         phase = Phase.CONNECTED;
         liveness.start();
         held.forEach(this::send);
         held.clear();
+        handleEarly();
+    }
+
+    private void handleEarly() {
         var waited = List.copyOf(early);
         early.clear();
         waited.forEach(waiting -> {
@@ -329,27 +383,27 @@ public final class Session {
             fail(command, ErrorCode.BAD_REQUEST);
             return;
         }
-        var who = claims(command, refresh.token());
-        if (who == null) {
-            return;
-        }
-        if (!who.user().equals(claims.user())) {
-            close(CloseCode.INVALID_TOKEN);
-            return;
-        }
-        claims = who;
-        deadline(expiryDeadline(who.expiresAt()));
-        succeed(command, new Result.Refresh(id, VERSION, expiry(who.expiresAt())));
+        OnLoop.then(surroundings.renew(refresh.token()), executor(), decision -> refreshed(command, decision));
     }
 
-    private TimerWheel.@Nullable Timer expiryDeadline(@Nullable Instant expiresAt) {
-        return expiresAt == null
-                ? null
-                : loop.after(
-                        left(expiresAt).plus(SessionLimits.EXPIRY_GRACE), () -> close(CloseCode.CONNECTION_EXPIRED));
+    private void refreshed(long command, Decision<ConnectionClaims> decision) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        switch (decision) {
+            case Decision.Granted(var who) when !who.user().equals(claims.user()) -> close(CloseCode.INVALID_TOKEN);
+            case Decision.Granted(var who) -> {
+                tenure.begin(true);
+                stay(who);
+                succeed(command, new Result.Refresh(id, VERSION, expiry(who.expiresAt())));
+            }
+            case Decision.Refused(var why) -> reply(new Reply.Failure(command, why));
+            case Decision.Closed(var code, var reason) -> close(code, reason);
+        }
     }
 
-    private void deadline(TimerWheel.@Nullable Timer timer) {
+    /// Waits for this in place of what was waited for.
+    void deadline(TimerWheel.@Nullable Timer timer) {
         if (deadline != null) {
             deadline.cancel();
         }

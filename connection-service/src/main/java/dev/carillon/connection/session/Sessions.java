@@ -2,14 +2,19 @@ package dev.carillon.connection.session;
 
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.EventLoops;
+import dev.carillon.connection.auth.ChannelAccess;
 import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.auth.Cookies;
+import dev.carillon.connection.auth.Decision;
+import dev.carillon.connection.auth.Permissions;
 import dev.carillon.connection.auth.SubscriptionClaims;
-import dev.carillon.connection.auth.TokenException;
 import dev.carillon.connection.auth.Tokens;
 import dev.carillon.connection.feed.Feed;
 import dev.carillon.connection.feed.Histories;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.hook.Caller;
+import dev.carillon.connection.hook.Hooks;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.node.Connections;
 import dev.carillon.connection.publish.EventLog;
@@ -19,6 +24,7 @@ import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtocolCodec;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -50,6 +56,8 @@ public final class Sessions {
 
     private final Surroundings surroundings;
     private final SessionLimits limits;
+    private final Hooks hooks;
+    private final String tokenCookie;
     private final Connections connections;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, SessionLoop> sessions = new ConcurrentHashMap<>();
@@ -62,11 +70,16 @@ public final class Sessions {
             EventLog log,
             Tokens tokens,
             Namespaces namespaces,
+            ChannelAccess access,
+            Hooks hooks,
             Connections connections,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
-        this.surroundings = new Node(feed, histories, log, tokens, namespaces, config.insecure());
+        var entrance = new Entrance(tokens, hooks, config);
+        this.surroundings = new Node(feed, histories, log, entrance, access, hooks, namespaces);
+        this.hooks = hooks;
+        this.tokenCookie = config.tokenCookie().orElse("");
         this.limits = SessionLimits.of(config);
         this.connections = connections;
         this.loops = loops;
@@ -142,6 +155,19 @@ public final class Sessions {
         return answered;
     }
 
+    /// Opens a session for a connection that a request opened; call it on the connection's event loop.
+    ///
+    /// @param header the value of a header of that request by its name, null when it is not there
+    public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings, Function<String, @Nullable String> header) {
+        var session = open(codec, wire, pings);
+        var token = tokenCookie.isEmpty() ? "" : Cookies.value(header.apply("cookie"), tokenCookie);
+        var headers = hooks.chosen(header);
+        if (!token.isEmpty() || !headers.isEmpty()) {
+            session.came(new Handshake(headers, token));
+        }
+        return session;
+    }
+
     /// First of all: clients go to other nodes while everything here still works. (By the `ShutdownEvent` the
     /// HTTP server has closed their connections already, without a reason.)
     void leave(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
@@ -165,7 +191,13 @@ public final class Sessions {
 
     /// The rest of this node.
     private record Node(
-            Feed feed, Histories histories, EventLog log, Tokens tokens, Namespaces namespaces, boolean insecure)
+            Feed feed,
+            Histories histories,
+            EventLog log,
+            Entrance entrance,
+            ChannelAccess access,
+            Hooks hooks,
+            Namespaces namespaces)
             implements Surroundings {
 
         @Override
@@ -190,17 +222,25 @@ public final class Sessions {
         }
 
         @Override
-        public @Nullable ConnectionClaims connection(String token) throws TokenException {
-            if (insecure && (token.isEmpty() || !tokens.accepted())) {
-                return ConnectionClaims.ANONYMOUS;
-            }
-            return token.isEmpty() ? null : tokens.connection(token);
+        public CompletionStage<Decision<ConnectionClaims>> enter(
+                Method.Connect connect, Handshake handshake, Caller caller) {
+            return entrance.enter(connect, handshake, caller);
         }
 
         @Override
-        public SubscriptionClaims subscription(String token, String user, String client, Channel channel)
-                throws TokenException {
-            return tokens.subscription(token, user, client, channel);
+        public CompletionStage<Decision<ConnectionClaims>> renew(String token) {
+            return entrance.renew(token);
+        }
+
+        @Override
+        public CompletionStage<Decision<SubscriptionClaims>> subscription(
+                String token, String user, String client, Channel channel) {
+            return entrance.subscription(token, user, client, channel);
+        }
+
+        @Override
+        public Permissions.Verdict decide(Permissions.Action action, Channel channel, Permissions.Client client) {
+            return access.decide(action, channel, client);
         }
     }
 }

@@ -1,15 +1,19 @@
 package dev.carillon.connection.session;
 
 import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.auth.Decision;
+import dev.carillon.connection.auth.Permissions;
 import dev.carillon.connection.auth.SubscriptionClaims;
-import dev.carillon.connection.auth.TokenException;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.hook.Caller;
+import dev.carillon.connection.hook.Hooks;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
+import dev.carillon.contract.client.Method;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +33,19 @@ interface Surroundings {
     /// See [dev.carillon.connection.publish.EventLog#append].
     CompletionStage<Position> append(Event event);
 
-    /// Who a client is; null when it has to say so and did not.
-    ///
-    /// @param token empty for none
-    @Nullable
-    ConnectionClaims connection(String token) throws TokenException;
+    /// See [Entrance#enter].
+    CompletionStage<Decision<ConnectionClaims>> enter(Method.Connect connect, Handshake handshake, Caller caller);
 
-    /// See [dev.carillon.connection.auth.Tokens#subscription].
-    SubscriptionClaims subscription(String token, String user, String client, Channel channel) throws TokenException;
+    /// See [Entrance#renew].
+    CompletionStage<Decision<ConnectionClaims>> renew(String token);
+
+    /// See [Entrance#subscription].
+    CompletionStage<Decision<SubscriptionClaims>> subscription(
+            String token, String user, String client, Channel channel);
+
+    /// See [dev.carillon.connection.auth.ChannelAccess#decide].
+    Permissions.Verdict decide(Permissions.Action action, Channel channel, Permissions.Client client);
+
+    /// What the application decides.
+    Hooks hooks();
 }

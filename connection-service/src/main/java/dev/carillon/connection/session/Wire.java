@@ -19,6 +19,12 @@ public interface Wire {
     /// Ends the connection after what was written before.
     void close(CloseCode code);
 
+    /// The same with a code of the application's. Where there is no room for that, it is one of ours that lets
+    /// the client do the same.
+    default void close(int code, String reason) {
+        close(CloseCode.reconnects(code) ? CloseCode.FORCE_RECONNECT : CloseCode.FORCE_NO_RECONNECT);
+    }
+
     /// Hears how a write went.
     @FunctionalInterface
     interface Done {

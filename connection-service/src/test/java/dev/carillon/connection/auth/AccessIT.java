@@ -34,6 +34,10 @@ class AccessIT {
     private static final String EVENTS = HttpProbe.events("access");
     private static final String POLL = "{\"channels\":{\"access\":null},\"wait\":0}";
     private static final HttpProbe HTTP = new HttpProbe();
+
+    /// SHA-256 of `shop-key`.
+    private static final String HASH = "44cfdcdd88354fa1412781f5a01a901c9112db33bfa8b165fbec9b618d9cf112";
+
     private static TestOwner owner;
 
     /// Keys and tokens count.
@@ -43,6 +47,11 @@ class AccessIT {
             return Map.of(
                     "carillon.connection.insecure", "false",
                     "carillon.connection.api-key", "first-key,second-key",
+                    "carillon.connection.api-keys.\"shop\".key", "sha256:" + HASH,
+                    "carillon.connection.api-keys.\"shop\".scopes", "publish",
+                    "carillon.connection.api-keys.\"shop\".channels", "orders:*,news",
+                    "carillon.connection.api-keys.\"watch\".key", "watch-key",
+                    "carillon.connection.api-keys.\"watch\".scopes", "read",
                     "carillon.connection.token-hmac-secret", SECRET);
         }
     }
@@ -111,6 +120,31 @@ class AccessIT {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.response().body()).endsWith(": the token has expired\n\n");
+    }
+
+    @Test
+    void aKeyIsGoodForItsScopesAndChannels() {
+        var orders = HttpProbe.events("orders:1");
+        assertThat(HTTP.post(orders, "{}", "X-API-Key", "shop-key").status()).isEqualTo(202);
+        assertThat(HTTP.post(HttpProbe.events("news"), "{}", "X-API-Key", "shop-key")
+                        .status())
+                .isEqualTo(202);
+        assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "shop-key").status()).isEqualTo(403);
+        assertThat(HTTP.get(orders, "X-API-Key", "shop-key").status()).isEqualTo(403);
+        assertThat(HTTP.post("/v1/poll", POLL, "X-API-Key", "shop-key").status())
+                .isEqualTo(403);
+        assertThat(HTTP.get("/v1/namespaces", "X-API-Key", "shop-key").status()).isEqualTo(403);
+        assertThat(HTTP.post(orders, "{}", "X-API-Key", HASH).status()).isEqualTo(401);
+
+        assertThat(HTTP.get(orders, "X-API-Key", "watch-key").status()).isEqualTo(200);
+        assertThat(HTTP.post("/v1/poll", POLL, "X-API-Key", "watch-key").status())
+                .isEqualTo(200);
+        assertThat(HTTP.post(orders, "{}", "X-API-Key", "watch-key").at("/type"))
+                .isEqualTo("/problems/forbidden");
+
+        assertThat(HTTP.get("/v1/namespaces", "X-API-Key", "first-key").status())
+                .isEqualTo(200);
+        assertThat(HTTP.get("/v1/namespaces").status()).isEqualTo(401);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -155,15 +156,99 @@ class TokensTest {
     }
 
     @Test
+    void readEveryClaimOfASubscription() throws Exception {
+        var claims = tokens.connection(signed("""
+                {"sub":"42","meta":{"plan":"gold"},"subs":{"a":{"override":{
+                  "presence":{"value":true},"join_leave":{"value":false},"force_recovery":{"value":true},
+                  "force_positioning":{"value":true},"force_push_join_leave":{"value":true}}}}}"""));
+
+        assertThat(claims.meta().toStringUtf8()).isEqualTo("{\"plan\":\"gold\"}");
+        assertThat(claims.subscriptions()).hasEntrySatisfying(new Channel("a"), served -> assertThat(served.overrides())
+                .isEqualTo(new Overrides(true, false, true, true, true)));
+        var token = signed("{\"sub\":\"42\",\"channel\":\"news\",\"b64info\":\"MQ==\",\"data\":[2],"
+                + "\"override\":{\"presence\":{\"value\":false}}}");
+        assertThat(tokens.subscription(token, "42", "client", CHANNEL))
+                .isEqualTo(new SubscriptionClaims(
+                        null,
+                        ByteString.copyFromUtf8("1"),
+                        ByteString.copyFromUtf8("[2]"),
+                        new Overrides(false, null, null, null, null),
+                        true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"sub\":\"a\\ud800\"}",
+                "{\"sub\":\"a\\udc00b\"}",
+                "{\"info\":{\"x\":[\"\\udc00\\ud800\"]}}",
+                "{\"info\":{\"\\ud800\":1}}"
+            })
+    void refuseHalvesOfCharacters(String claims) throws Exception {
+        assertThat(refusal(signed(claims))).isEqualTo(TokenException.Kind.INVALID);
+        assertThat(tokens.connection(signed("{\"sub\":\"\\ud83d\\ude00\"}")).user())
+                .isEqualTo("\uD83D\uDE00");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "HS256",
+                "HS384", "HS512"
+            })
+    void knowManyAlgorithms(String algorithm) throws Exception {
+        var signer = TestKeys.signer(algorithm);
+        var others = TestKeys.signer(algorithm);
+        var both = new Tokens(
+                clock(), List.of(others.verifier(), signer.verifier()), null, Optional.empty(), Optional.empty());
+        var one = new Tokens(clock(), List.of(others.verifier()), null, Optional.empty(), Optional.empty());
+        var token = signer.sign("{\"sub\":\"42\"}");
+
+        assertThat(both.connection(token).user()).isEqualTo("42");
+        assertThat(both.connection(others.sign("{\"sub\":\"43\"}")).user()).isEqualTo("43");
+        assertThatThrownBy(() -> one.connection(token)).isInstanceOf(TokenException.class);
+    }
+
+    @Test
+    void takeNoPublicKeyForASecret() throws Exception {
+        var signer = TestKeys.signer("RS256");
+        var known = new Tokens(clock(), List.of(signer.verifier()), null, Optional.empty(), Optional.empty());
+        var forged = new JsonWebSignature();
+        forged.setPayload("{\"sub\":\"root\"}");
+        forged.setAlgorithmHeaderValue("HS256");
+        forged.setKey(new SecretKeySpec(signer.verifier().key().getEncoded(), "HmacSHA256"));
+        var token = forged.getCompactSerialization();
+
+        assertThatThrownBy(() -> known.connection(token)).isInstanceOf(TokenException.class);
+    }
+
+    @Test
+    void readKeysInPem() throws Exception {
+        for (var algorithm : List.of("RS256", "ES384", "EdDSA")) {
+            var signer = TestKeys.signer(algorithm);
+            var pem = "-----BEGIN PUBLIC KEY-----\n"
+                    + Base64.getMimeEncoder()
+                            .encodeToString(signer.verifier().key().getEncoded())
+                    + "\n-----END PUBLIC KEY-----\n";
+
+            assertThat(TokenKeys.publicKey("x", pem).key())
+                    .isEqualTo(signer.verifier().key());
+        }
+        assertThatThrownBy(() -> TokenKeys.publicKey("token-public-keys", "bm8="))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("token-public-keys");
+    }
+
+    @Test
     void needALongSecret() {
-        assertThatThrownBy(() -> new Tokens(clock(), Optional.of("short"), Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> TokenKeys.secret("token-hmac-secret", "short"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("token-hmac-secret");
     }
 
     @Test
     void areAllInvalidWithoutASecret() throws Exception {
-        var none = new Tokens(clock(), Optional.empty(), Optional.empty(), Optional.empty());
+        var none = new Tokens(clock(), List.of(), null, Optional.empty(), Optional.empty());
 
         assertThatThrownBy(() -> none.connection(signed("{}"))).isInstanceOf(TokenException.class);
     }
@@ -173,7 +258,7 @@ class TokensTest {
     }
 
     private static Tokens tokens(Optional<String> audience, Optional<String> issuer) {
-        return new Tokens(clock(), Optional.of(SECRET), audience, issuer);
+        return new Tokens(clock(), List.of(TokenKeys.secret("x", SECRET)), null, audience, issuer);
     }
 
     private TokenException.Kind refusal(String token) {

@@ -76,6 +76,16 @@ public enum CloseCode {
         return Push.of(new Push.Disconnect(code, reason, reconnects()));
     }
 
+    /// Our reason for a code; empty for one that is not ours.
+    public static String reason(int code) {
+        for (var known : values()) {
+            if (known.code == code) {
+                return known.reason;
+            }
+        }
+        return "";
+    }
+
     /// Whether clients come back after a code, ours or an application's own (4000-4999).
     ///
     /// 3500-3999 and 4500-4999 are final, as is 1009 (message too big): sending it again would not help.

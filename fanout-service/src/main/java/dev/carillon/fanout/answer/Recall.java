@@ -75,7 +75,8 @@ final class Recall {
     /// @param since of this log
     /// @return whether it will be answered later
     boolean follow(Interest.Key key, long followId, Position since, Ring ring, PartitionMemory memory) {
-        if (since.offset() >= ring.floor() || since.offset() < memory.logStart()) {
+        boolean isInLog = since.offset() < ring.floor() && since.offset() >= memory.logStart();
+        if (!isInLog || !memory.keeps(key.channel())) {
             return false;
         }
         if (follows.put(key, new Wanted(followId, since)) == null) {
@@ -135,7 +136,7 @@ final class Recall {
     }
 
     private @Nullable Search search(ChannelQuery.History query, Ring ring, PartitionMemory memory) {
-        if (query.limit() == 0) {
+        if (query.limit() == 0 || !memory.keeps(query.channel())) {
             return null;
         }
         return query.reverse() ? backward(query, ring, memory) : forward(query, ring, memory);

@@ -8,6 +8,7 @@ import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.fanout.answer.Answerer;
 import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
+import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.fanout.scan.LogScanner;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.Partitions;
@@ -26,8 +27,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One instance of fanout: its workers, the tables of endpoints and nodes that they read, and the watch over
-/// leases. A plain class, so that two of them can live in one JVM. Its topics must exist.
+/// One instance of fanout: its workers, the tables of endpoints, nodes and namespaces that they read, and the
+/// watch over leases. A plain class, so that two of them can live in one JVM. Its topics must exist.
 ///
 /// Safe for use by many threads.
 public final class Engine implements AutoCloseable {
@@ -59,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final List<Worker> workers;
     private final StateTable endpoints;
     private final StateTable nodes;
+    private final StateTable namespaces;
     private final LeaseWatch watch;
     private final CompletableFuture<Void> tables;
 
@@ -68,14 +70,18 @@ public final class Engine implements AutoCloseable {
         var leases = new Leases(parts.config().nodeLease(), System::nanoTime);
         this.endpoints = StateTable.follow(parts.clients(), Topics.ENDPOINT_STATE, index::changed);
         this.nodes = StateTable.follow(parts.clients(), Topics.NODE_STATE, row -> hear(row, leases));
-        this.scanner = scanner(parts);
-        this.workers = workers(parts, index, leases, scanner);
+        var spaces =
+                new NamespaceIndex(parts.config().historySize(), parts.config().historyTtl());
+        this.namespaces = StateTable.follow(parts.clients(), Topics.NAMESPACE_STATE, spaces::changed);
+        this.scanner = scanner(parts, spaces);
+        var archive = new Answerer.Archive(scanner, parts.config().scanRecords());
+        this.workers = workers(parts, index, spaces, leases, archive);
         this.watch = new LeaseWatch(
                 leases,
                 parts.clients().admin(),
                 parts.config().nodeLease(),
                 verdict -> workers.forEach(worker -> worker.tell(verdict)));
-        this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp());
+        this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp(), namespaces.caughtUp());
     }
 
     /// Starts an instance; it joins the group as soon as the tables are read, for without them events would be
@@ -93,7 +99,7 @@ public final class Engine implements AutoCloseable {
     /// What it still waits for, for people; empty when all of its partitions are routed.
     public Optional<String> pending() {
         if (!tables.isDone()) {
-            return Optional.of("reading the tables of endpoints and nodes");
+            return Optional.of("reading the tables of endpoints, nodes and namespaces");
         }
         return workers.stream()
                 .map(Worker::pending)
@@ -148,6 +154,7 @@ public final class Engine implements AutoCloseable {
         watch.close();
         endpoints.close();
         nodes.close();
+        namespaces.close();
     }
 
     private Optional<ChannelView> view(Channel channel, @Nullable Slot slot) {
@@ -181,7 +188,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static LogScanner scanner(Parts parts) {
+    private static LogScanner scanner(Parts parts, NamespaceIndex namespaces) {
         var config = parts.config();
         var limits = new Limits(
                 MAX_FOUND,
@@ -189,12 +196,13 @@ public final class Engine implements AutoCloseable {
                 1,
                 config.idempotencyWindow(),
                 config.maxEventSize().asLongValue());
-        var settings =
-                new LogScanner.Settings(limits, parts.log().partitions(), MAX_FOUND_BYTES, config.scanTimeout(), SCANS);
+        var settings = new LogScanner.Settings(
+                limits, namespaces, parts.log().partitions(), MAX_FOUND_BYTES, config.scanTimeout(), SCANS);
         return new LogScanner(parts.clients(), parts.clock(), settings, parts.meters());
     }
 
-    private static List<Worker> workers(Parts parts, EndpointIndex index, Leases leases, LogScanner scanner) {
+    private static List<Worker> workers(
+            Parts parts, EndpointIndex index, NamespaceIndex namespaces, Leases leases, Answerer.Archive archive) {
         var config = parts.config();
         int count = Math.max(1, config.workers().orElse(Runtime.getRuntime().availableProcessors()));
         long ringShare = config.ringBudget().asLongValue() / count;
@@ -208,6 +216,7 @@ public final class Engine implements AutoCloseable {
                 parts.clients(),
                 leases,
                 limits,
+                namespaces,
                 parts.clock(),
                 parts.log().partitions(),
                 config.rebuildRecords(),
@@ -220,7 +229,7 @@ public final class Engine implements AutoCloseable {
                 index,
                 leases,
                 sources,
-                new Answerer.Archive(scanner, config.scanRecords()),
+                archive,
                 parts.meters(),
                 ringShare);
         // The assignor goes by names: with the number first, instances get equal shares.

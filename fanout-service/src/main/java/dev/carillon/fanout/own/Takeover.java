@@ -5,6 +5,7 @@ import dev.carillon.contract.Topics;
 import dev.carillon.fanout.route.Follower;
 import dev.carillon.fanout.route.Inboxes;
 import dev.carillon.fanout.route.Limits;
+import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.kit.KafkaClients;
 import java.time.Clock;
@@ -44,6 +45,7 @@ final class Takeover {
             KafkaClients clients,
             Inboxes inboxes,
             Limits limits,
+            NamespaceIndex namespaces,
             Clock clock,
             int partitions,
             long rebuildRecords,
@@ -124,7 +126,8 @@ final class Takeover {
     private PartitionMemory rebuildRings(Consumer<byte[], byte[]> consumer, long logStart, long end) {
         var log = at(Topics.EVENT_PUBLISHED);
         long begin = Math.max(Math.max(logStart, end - sources.rebuildRecords()), young(consumer, log, end));
-        var memory = new PartitionMemory(partition, sources.partitions(), logStart, begin, sources.limits());
+        var memory = new PartitionMemory(
+                partition, sources.partitions(), logStart, begin, sources.limits(), sources.namespaces());
         read(consumer, log, begin, end, record -> {
             memory.admit(record, sources.clock().millis());
             while (memory.ringBytes() > sources.ringBudget() && memory.evict()) {
@@ -137,7 +140,8 @@ final class Takeover {
 
     /// The first offset that is young enough to be remembered.
     private long young(Consumer<byte[], byte[]> consumer, TopicPartition log, long end) {
-        long oldest = sources.clock().millis() - sources.limits().historyTtl().toMillis();
+        long oldest =
+                sources.clock().millis() - sources.namespaces().longestTtl().toMillis();
         var found = consumer.offsetsForTimes(Map.of(log, Math.max(0, oldest))).get(log);
         return found == null ? end : Math.min(found.offset(), end);
     }

@@ -16,6 +16,8 @@ public final class ChannelMemory {
     private Follower[] followers = NOBODY;
     private EndpointIndex.Target[] targets = NOWHERE;
     private int targetsVersion = -1;
+    private NamespaceIndex.@Nullable Keeping keeping;
+    private int keepingVersion = -1;
     boolean listedAsMoved;
 
     /// Links of the one [Recency] that this channel is in, if any.
@@ -72,6 +74,18 @@ public final class ChannelMemory {
             targetsVersion = version;
         }
         return targets;
+    }
+
+    /// What is kept of this channel, looked up anew only after a change of the index.
+    NamespaceIndex.Keeping keeping(NamespaceIndex index) {
+        int version = index.version();
+        var known = keeping;
+        if (known == null || version != keepingVersion) {
+            known = index.of(channel);
+            keeping = known;
+            keepingVersion = version;
+        }
+        return known;
     }
 
     void add(Follower follower) {

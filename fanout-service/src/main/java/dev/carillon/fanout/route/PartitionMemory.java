@@ -29,9 +29,11 @@ public final class PartitionMemory {
     private final int partitions;
     private final long logStart;
     private final Limits limits;
+    private final NamespaceIndex namespaces;
     private final Map<Channel, ChannelMemory> channels = new HashMap<>();
     private final Map<String, Set<ChannelMemory>> followed = new HashMap<>();
-    private final Recency remembered = new Recency();
+    /// By how long they remember: in each of these the least recently used has the oldest publications.
+    private final Map<Long, Recency> remembered = new HashMap<>(2);
     private final Recency idle = new Recency();
     private final Repeats repeats;
     private List<ChannelMemory> moved = new ArrayList<>();
@@ -45,6 +47,19 @@ public final class PartitionMemory {
     /// @param logStart the oldest offset that the log still has
     /// @param start the offset of the first record that will be admitted
     public PartitionMemory(int partition, int partitions, long logStart, long start, Limits limits) {
+        this(
+                partition,
+                partitions,
+                logStart,
+                start,
+                limits,
+                new NamespaceIndex(limits.historySize(), limits.historyTtl()));
+    }
+
+    /// @param namespaces say what is kept of a channel, instead of `limits`
+    public PartitionMemory(
+            int partition, int partitions, long logStart, long start, Limits limits, NamespaceIndex namespaces) {
+        this.namespaces = namespaces;
         this.partition = partition;
         this.partitions = partitions;
         this.logStart = logStart;
@@ -135,10 +150,13 @@ public final class PartitionMemory {
 
     /// Forgets what became too old in a channel that is about to be read.
     public void refresh(ChannelMemory channel, long now) {
-        long before = channel.ring().bytes();
-        channel.ring().expire(now - limits.historyTtl().toMillis());
-        ringBytes += channel.ring().bytes() - before;
+        trim(channel, now);
         settle(channel);
+    }
+
+    /// Whether a channel has a past at all.
+    public boolean keeps(Channel name) {
+        return namespaces.of(name).size() > 0;
     }
 
     /// Remembers what was found in the log before what is remembered of a channel, if there is room for all of
@@ -149,11 +167,16 @@ public final class PartitionMemory {
         var channel = channel(name);
         boolean isDeeper = known.floor() < channel.ring().floor()
                 && known.last() >= channel.ring().last();
-        if (isDeeper && known.size() <= limits.historySize()) {
+        if (isDeeper && known.size() <= channel.keeping(namespaces).size()) {
             ringBytes += known.bytes() - channel.ring().bytes();
             channel.ring().become(known);
         }
         settle(channel);
+    }
+
+    /// Whether the channel's events are for its followers alone.
+    boolean isEphemeral(ChannelMemory channel) {
+        return channel.keeping(namespaces).ephemeral();
     }
 
     /// Adds a follower, or replaces what the node followed before.
@@ -229,12 +252,13 @@ public final class PartitionMemory {
 
     /// Forgets publications of channels that are all too old. Takes time only for what is forgotten.
     public void expire(long now) {
-        long before = now - limits.historyTtl().toMillis();
-        var oldest = remembered.oldest();
-        while (oldest != null && oldest.ring().newestTimestamp() < before) {
-            forget(oldest);
-            oldest = remembered.oldest();
-        }
+        remembered.forEach((ttlMillis, channels) -> {
+            var oldest = channels.oldest();
+            while (oldest != null && oldest.ring().newestTimestamp() < now - ttlMillis) {
+                forget(oldest);
+                oldest = channels.oldest();
+            }
+        });
     }
 
     /// Forgets the publications of the least recently used channel, or the oldest one if it is the only
@@ -242,11 +266,11 @@ public final class PartitionMemory {
     ///
     /// @return whether there was anything to forget
     public boolean evict() {
-        var oldest = remembered.oldest();
+        var oldest = longestUnused();
         if (oldest == null) {
             return false;
         }
-        if (remembered.size() > 1) {
+        if (remembered.values().stream().mapToInt(Recency::size).sum() > 1) {
             forget(oldest);
             return true;
         }
@@ -255,6 +279,20 @@ public final class PartitionMemory {
         ringBytes += oldest.ring().bytes() - before;
         settle(oldest);
         return true;
+    }
+
+    /// Between channels that remember for different times: the one with the oldest news.
+    private @Nullable ChannelMemory longestUnused() {
+        ChannelMemory found = null;
+        for (var channels : remembered.values()) {
+            var oldest = channels.oldest();
+            if (oldest != null
+                    && (found == null
+                            || oldest.ring().newestTimestamp() < found.ring().newestTimestamp())) {
+                found = oldest;
+            }
+        }
+        return found;
     }
 
     public long ringBytes() {
@@ -288,13 +326,20 @@ public final class PartitionMemory {
     }
 
     private void remember(ChannelMemory channel, LogEntry entry, long timestamp, long now) {
+        long before = channel.ring().bytes();
+        channel.ring().append(entry, timestamp);
+        ringBytes += channel.ring().bytes() - before;
+        trim(channel, now);
+        settle(channel);
+    }
+
+    private void trim(ChannelMemory channel, long now) {
+        var keeping = channel.keeping(namespaces);
         var ring = channel.ring();
         long before = ring.bytes();
-        ring.append(entry, timestamp);
-        ring.keep(limits.historySize());
-        ring.expire(now - limits.historyTtl().toMillis());
+        ring.keep(keeping.size());
+        ring.expire(now - keeping.ttlMillis());
         ringBytes += ring.bytes() - before;
-        settle(channel);
     }
 
     private void forget(ChannelMemory channel) {
@@ -306,7 +351,8 @@ public final class PartitionMemory {
     /// Puts a channel where it belongs after a change, and lets the longest idle ones go.
     private void settle(ChannelMemory channel) {
         if (!channel.ring().isEmpty()) {
-            remembered.touch(channel);
+            long ttlMillis = channel.keeping(namespaces).ttlMillis();
+            remembered.computeIfAbsent(ttlMillis, _ -> new Recency()).touch(channel);
             return;
         }
         if (channel.isFollowed()) {

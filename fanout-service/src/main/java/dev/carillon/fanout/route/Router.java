@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
 
     private static final int MAX_BURIED = 900 * 1024;
+    private static final EndpointIndex.Target[] NOWHERE = {};
 
     private final String epoch;
     private final EndpointIndex endpoints;
@@ -57,7 +58,7 @@ public final class Router {
     private void spread(
             ConsumerRecord<byte[], byte[]> record, Admission.Fresh fresh, PartitionMemory memory, Watermark watermark) {
         var channel = fresh.channel();
-        var targets = channel.targets(endpoints);
+        var targets = memory.isEphemeral(channel) ? NOWHERE : channel.targets(endpoints);
         if (!channel.isFollowed() && targets.length == 0) {
             watermark.pass(record.offset());
             return;

@@ -3,6 +3,7 @@ package dev.carillon.fanout.scan;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.fanout.route.Limits;
+import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.kit.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,11 +32,13 @@ public final class LogScanner implements AutoCloseable {
     /// What scans of an instance share.
     ///
     /// @param limits what each search keeps of what it finds
+    /// @param namespaces for how long the publications of a channel are of any use
     /// @param partitions of the log: P
     /// @param bytes of publications that a search keeps; of more it keeps the newest
     /// @param patience how long a pass may take
     /// @param passes how many run at a time
-    public record Settings(Limits limits, int partitions, long bytes, Duration patience, int passes) {}
+    public record Settings(
+            Limits limits, NamespaceIndex namespaces, int partitions, long bytes, Duration patience, int passes) {}
 
     private final KafkaClients clients;
     private final Clock clock;

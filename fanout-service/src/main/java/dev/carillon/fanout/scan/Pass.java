@@ -77,7 +77,9 @@ final class Pass {
     }
 
     private void begin(Job job, long begin, long logStart) {
-        var memory = new PartitionMemory(log.partition(), settings.partitions(), logStart, begin, settings.limits());
+        var limits = settings.limits();
+        var keeping = settings.namespaces().forSearch(job.search().channel(), limits.historySize());
+        var memory = new PartitionMemory(log.partition(), settings.partitions(), logStart, begin, limits, keeping);
         byChannel
                 .computeIfAbsent(job.search().channel().name(), _ -> new ArrayList<>(1))
                 .add(new Progress(job, memory));

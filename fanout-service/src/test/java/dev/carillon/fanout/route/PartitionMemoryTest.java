@@ -92,6 +92,67 @@ class PartitionMemoryTest {
     }
 
     @Test
+    void keepsOfAChannelWhatItsNamespaceSays() {
+        // Given
+        var namespaces = new NamespaceIndex(1000, Duration.ofHours(24));
+        namespaces.changed(Records.namespace("{\"name\":\"few\",\"history\":{\"size\":2}}", "few"));
+        namespaces.changed(Records.namespace("{\"name\":\"live\",\"ephemeral\":true}", "live"));
+        var spaced = new PartitionMemory(0, 1, 0, 0, Records.WIDE, namespaces);
+        var few = new Channel("few:a");
+        var live = new Channel("live:a");
+
+        // When
+        for (int i = 0; i < 9; i += 3) {
+            spaced.admit(Records.event(0, i, few, NOW), NOW);
+            spaced.admit(Records.event(0, i + 1L, live, NOW), NOW);
+            spaced.admit(Records.event(0, i + 2L, A, NOW), NOW);
+        }
+
+        // Then
+        assertThat(spaced.ring(few, NOW).after(0)).extracting(LogEntry::offset).containsExactly(4L, 7L);
+        assertThat(spaced.ring(live, NOW).isEmpty()).isTrue();
+        assertThat(spaced.ring(live, NOW).last()).isEqualTo(8);
+        assertThat(spaced.ring(A, NOW).size()).isEqualTo(3);
+        assertThat(spaced.isEphemeral(spaced.channel(live))).isTrue();
+        assertThat(spaced.isEphemeral(spaced.channel(few))).isFalse();
+
+        // And a change counts from the next look on, the end of a row too
+        namespaces.changed(Records.namespace("{\"name\":\"few\",\"history\":{\"size\":1}}", "few"));
+        assertThat(spaced.ring(few, NOW).size()).isOne();
+        namespaces.changed(Records.namespace(null, "few"));
+        spaced.admit(Records.event(0, 9, few, NOW), NOW);
+        spaced.admit(Records.event(0, 10, few, NOW), NOW);
+        assertThat(spaced.ring(few, NOW).size()).isEqualTo(3);
+    }
+
+    @Test
+    void forgetsEachNamespaceInItsTime() {
+        // Given
+        var namespaces = new NamespaceIndex(1000, Duration.ofHours(24));
+        namespaces.changed(Records.namespace("{\"name\":\"brief\",\"history\":{\"ttl\":\"PT1M\"}}", "brief"));
+        var spaced = new PartitionMemory(0, 1, 0, 0, Records.WIDE, namespaces);
+        var brief = new Channel("brief:a");
+        spaced.admit(Records.event(0, 0, A, NOW), NOW);
+        spaced.admit(Records.event(0, 1, brief, NOW), NOW);
+        long both = spaced.ringBytes();
+
+        // When
+        spaced.expire(NOW + Duration.ofMinutes(2).toMillis());
+
+        // Then
+        assertThat(spaced.ringBytes()).isPositive().isLessThan(both);
+        assertThat(spaced.ring(A, NOW).size()).isOne();
+        assertThat(namespaces.longestTtl()).isEqualTo(Duration.ofHours(24));
+
+        // And memory is freed across them
+        spaced.admit(Records.event(0, 2, brief, NOW), NOW);
+        assertThat(spaced.evict()).isTrue();
+        assertThat(spaced.evict()).isTrue();
+        assertThat(spaced.evict()).isFalse();
+        assertThat(spaced.ringBytes()).isZero();
+    }
+
+    @Test
     void saysWhereARecordInTheWrongPartitionBelongs() {
         // Given
         var channel = new Channel("elsewhere");

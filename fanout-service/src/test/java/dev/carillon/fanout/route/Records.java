@@ -44,6 +44,16 @@ public final class Records {
                 Optional.empty());
     }
 
+    /// A row of the namespaces' topic.
+    public static ConsumerRecord<byte[], byte[]> namespace(@Nullable String json, String name) {
+        return new ConsumerRecord<>(
+                Topics.NAMESPACE_STATE,
+                0,
+                0,
+                name.getBytes(StandardCharsets.UTF_8),
+                json == null ? null : json.getBytes(StandardCharsets.UTF_8));
+    }
+
     public static LogEntry entry(long offset, Channel channel, int size) {
         return new LogEntry(
                 offset,

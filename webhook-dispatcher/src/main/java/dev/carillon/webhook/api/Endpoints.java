@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.webhook.WebhookSecret;
+import dev.carillon.kit.Durations;
+import dev.carillon.kit.EntityTag;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
-import dev.carillon.webhook.endpoint.Durations;
 import dev.carillon.webhook.endpoint.EndpointDraft;
 import dev.carillon.webhook.endpoint.EndpointRows;
 import dev.carillon.webhook.intake.Dispatcher;
@@ -103,7 +104,7 @@ final class Endpoints {
 
     void delete(String id, @Nullable String ifMatch) {
         changed(() -> {
-            requireMatch(get(id), ifMatch);
+            EntityTag.requireMatch(ifMatch, get(id).revision());
             running().store().delete(id);
             return id;
         });
@@ -112,7 +113,7 @@ final class Endpoints {
     private Endpoint change(String id, @Nullable String ifMatch, UnaryOperator<Endpoint> change) {
         return changed(() -> {
             var before = get(id);
-            requireMatch(before, ifMatch);
+            EntityTag.requireMatch(ifMatch, before.revision());
             var after = change.apply(before);
             if (!after.equals(before)) {
                 running().store().put(after);
@@ -174,22 +175,9 @@ final class Endpoints {
         return expiresAt != null && expiresAt.isBefore(end) ? expiresAt : end;
     }
 
-    private static void requireMatch(Endpoint endpoint, @Nullable String ifMatch) {
-        if (ifMatch == null || ifMatch.strip().equals("*")) {
-            return;
-        }
-        for (var tag : ifMatch.split(",", -1)) {
-            if (tag.strip().equals(tag(endpoint))) {
-                return;
-            }
-        }
-        throw ProblemException.of(
-                ProblemType.PRECONDITION_FAILED, "the endpoint is at revision " + endpoint.revision() + " now");
-    }
-
     /// The entity tag of an endpoint.
     static String tag(Endpoint endpoint) {
-        return "\"" + endpoint.revision() + "\"";
+        return EntityTag.of(endpoint.revision());
     }
 
     private static String secret(ObjectNode body) {

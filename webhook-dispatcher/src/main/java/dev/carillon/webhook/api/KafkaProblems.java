@@ -3,7 +3,7 @@ package dev.carillon.webhook.api;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemMapper;
-import dev.carillon.webhook.endpoint.EndpointStore.UnwrittenException;
+import dev.carillon.kit.StateWriter.UnwrittenException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;

@@ -1,10 +1,11 @@
 package dev.carillon.webhook.endpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.ChannelPattern;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Event;
+import dev.carillon.kit.Durations;
+import dev.carillon.kit.JsonMembers;
 import dev.carillon.kit.ProblemException.FieldFault;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.target.TargetUrl;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// Confined to one request.
 public final class EndpointDraft {
 
-    private static final int MAX_ITEMS = 100;
     private static final int MAX_ENTRIES = 32;
     private static final int MAX_TEXT = 1000;
 
-    private final ObjectNode tree;
-    private final List<FieldFault> faults = new ArrayList<>();
+    private final JsonMembers members;
 
     private EndpointDraft(ObjectNode tree) {
-        this.tree = tree;
+        this.members = JsonMembers.of(tree);
     }
 
     /// @param endpoint as asked for, or null when something is wrong with it
@@ -48,25 +46,25 @@ public final class EndpointDraft {
             ObjectNode tree, String id, List<Endpoint.Secret> secrets, Instant createdAt, long revision) {
         var draft = new EndpointDraft(tree);
         var endpoint = draft.endpoint(id, secrets, createdAt, revision);
-        return new Read(draft.faults.isEmpty() ? endpoint : null, draft.faults);
+        return new Read(endpoint, draft.members.faults());
     }
 
     private @Nullable Endpoint endpoint(String id, List<Endpoint.Secret> secrets, Instant createdAt, long revision) {
-        var owner = text("owner", 128);
+        var owner = members.text("owner", 128);
         var url = url();
-        var description = text("description", MAX_TEXT);
+        var description = members.text("description", MAX_TEXT);
         var channels = channels();
         var types = types();
-        var format = choice(Endpoint.Format.class, "format", Endpoint.Format.STANDARD);
-        var ordering = choice(Endpoint.Ordering.class, "ordering", Endpoint.Ordering.NONE);
+        var format = members.choice(Endpoint.Format.class, "format", Endpoint.Format.STANDARD);
+        var ordering = members.choice(Endpoint.Ordering.class, "ordering", Endpoint.Ordering.NONE);
         if (ordering == Endpoint.Ordering.ENDPOINT) {
-            fault("/ordering", "only none is available");
+            members.fault("/ordering", "only none is available");
         }
         var headers = headers();
         var schedule = schedule();
-        var enabled = flag("enabled");
+        var enabled = members.flag("enabled", true);
         var metadata = metadata();
-        if (!faults.isEmpty()) {
+        if (!members.faults().isEmpty()) {
             return null;
         }
         return new Endpoint(
@@ -88,39 +86,39 @@ public final class EndpointDraft {
     }
 
     private String url() {
-        var node = tree.path("url");
+        var node = members.node("url");
         if (!node.isTextual()) {
-            fault("/url", "must be a text");
+            members.fault("/url", "must be a text");
             return "";
         }
         try {
             TargetUrl.parse(node.asText());
         } catch (IllegalArgumentException e) {
-            fault("/url", String.valueOf(e.getMessage()));
+            members.fault("/url", String.valueOf(e.getMessage()));
         }
         return node.asText();
     }
 
     private List<String> channels() {
-        var channels = texts("channels");
-        if (channels.isEmpty() && !isFaulty("/channels")) {
-            fault("/channels", "must name at least one channel, or a beginning such as orders:*");
+        var channels = members.texts("channels");
+        if (channels.isEmpty() && !members.isFaulty("/channels")) {
+            members.fault("/channels", "must name at least one channel, or a beginning such as orders:*");
         }
         for (int i = 0; i < channels.size(); i++) {
             try {
                 new ChannelPattern(channels.get(i));
             } catch (IllegalArgumentException e) {
-                fault("/channels/" + i, String.valueOf(e.getMessage()));
+                members.fault("/channels/" + i, String.valueOf(e.getMessage()));
             }
         }
         return channels;
     }
 
     private List<String> types() {
-        var types = texts("types");
+        var types = members.texts("types");
         for (int i = 0; i < types.size(); i++) {
             if (types.get(i).isEmpty() || types.get(i).length() > Event.MAX_TYPE_LENGTH) {
-                fault("/types/" + i, "must have 1 to " + Event.MAX_TYPE_LENGTH + " characters");
+                members.fault("/types/" + i, "must have 1 to " + Event.MAX_TYPE_LENGTH + " characters");
             }
         }
         return types;
@@ -131,7 +129,7 @@ public final class EndpointDraft {
         headers.forEach((name, value) -> {
             var fault = HeaderRules.fault(name, value);
             if (!fault.isEmpty()) {
-                fault("/headers/" + pointer(name), fault);
+                members.fault("/headers/" + JsonMembers.pointer(name), fault);
             }
         });
         return headers;
@@ -141,8 +139,8 @@ public final class EndpointDraft {
         var metadata = entries("metadata");
         metadata.forEach((name, value) -> {
             if (name.length() > 64 || value.length() > MAX_TEXT) {
-                fault(
-                        "/metadata/" + pointer(name),
+                members.fault(
+                        "/metadata/" + JsonMembers.pointer(name),
                         "has a name of more than 64 or a value of more than 1000 characters");
             }
         });
@@ -150,13 +148,13 @@ public final class EndpointDraft {
     }
 
     private @Nullable List<Duration> schedule() {
-        var node = tree.path("schedule");
-        if (isAbsent(node)) {
+        var node = members.node("schedule");
+        if (JsonMembers.isAbsent(node)) {
             return null;
         }
         var steps = new ArrayList<Duration>();
         if (!node.isArray() || node.size() > Schedule.MAX_STEPS) {
-            fault("/schedule", "must be a list of at most " + Schedule.MAX_STEPS + " durations");
+            members.fault("/schedule", "must be a list of at most " + Schedule.MAX_STEPS + " durations");
             return steps;
         }
         var total = Duration.ZERO;
@@ -166,106 +164,34 @@ public final class EndpointDraft {
                 total = total.plus(step);
                 steps.add(step);
                 if (step.compareTo(Schedule.MIN_STEP) < 0 || step.compareTo(Schedule.MAX_STEP) > 0) {
-                    fault("/schedule/" + i, "must be between 1 second and 24 hours");
+                    members.fault("/schedule/" + i, "must be between 1 second and 24 hours");
                 }
             } catch (IllegalArgumentException e) {
-                fault("/schedule/" + i, String.valueOf(e.getMessage()));
+                members.fault("/schedule/" + i, String.valueOf(e.getMessage()));
             }
         }
         if (total.compareTo(Schedule.MAX_TOTAL) > 0) {
-            fault("/schedule", "must not be longer than 7 days in all");
+            members.fault("/schedule", "must not be longer than 7 days in all");
         }
         return steps;
     }
 
-    private String text(String name, int longest) {
-        var node = tree.path(name);
-        if (isAbsent(node)) {
-            return "";
-        }
-        if (!node.isTextual() || node.asText().length() > longest) {
-            fault("/" + name, "must be a text of at most " + longest + " characters");
-            return "";
-        }
-        return node.asText();
-    }
-
-    private boolean flag(String name) {
-        var node = tree.path(name);
-        if (!isAbsent(node) && !node.isBoolean()) {
-            fault("/" + name, "must be true or false");
-        }
-        return node.asBoolean(true);
-    }
-
-    private <E extends Enum<E>> E choice(Class<E> type, String name, E otherwise) {
-        var node = tree.path(name);
-        if (isAbsent(node)) {
-            return otherwise;
-        }
-        var names = new ArrayList<String>();
-        for (var choice : type.getEnumConstants()) {
-            var text = choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            if (node.isTextual() && text.equals(node.asText())) {
-                return choice;
-            }
-            names.add(text);
-        }
-        fault("/" + name, "must be one of " + String.join(", ", names));
-        return otherwise;
-    }
-
-    private List<String> texts(String name) {
-        var node = tree.path(name);
-        var texts = new ArrayList<String>();
-        if (isAbsent(node)) {
-            return texts;
-        }
-        if (!node.isArray() || node.size() > MAX_ITEMS) {
-            fault("/" + name, "must be a list of at most " + MAX_ITEMS + " texts");
-            return texts;
-        }
-        for (int i = 0; i < node.size(); i++) {
-            if (!node.path(i).isTextual()) {
-                fault("/" + name + "/" + i, "must be a text");
-            }
-            texts.add(node.path(i).asText());
-        }
-        return texts;
-    }
-
     private Map<String, String> entries(String name) {
-        var node = tree.path(name);
+        var node = members.node(name);
         var entries = new HashMap<String, String>();
-        if (isAbsent(node)) {
+        if (JsonMembers.isAbsent(node)) {
             return entries;
         }
         if (!node.isObject() || node.size() > MAX_ENTRIES) {
-            fault("/" + name, "must be an object of at most " + MAX_ENTRIES + " texts");
+            members.fault("/" + name, "must be an object of at most " + MAX_ENTRIES + " texts");
             return entries;
         }
         for (var entry : node.properties()) {
             if (!entry.getValue().isTextual()) {
-                fault("/" + name + "/" + pointer(entry.getKey()), "must be a text");
+                members.fault("/" + name + "/" + JsonMembers.pointer(entry.getKey()), "must be a text");
             }
             entries.put(entry.getKey(), entry.getValue().asText());
         }
         return entries;
-    }
-
-    private void fault(String pointer, String detail) {
-        faults.add(new FieldFault(pointer, detail));
-    }
-
-    private boolean isFaulty(String pointer) {
-        return faults.stream().anyMatch(fault -> fault.pointer().startsWith(pointer));
-    }
-
-    private static boolean isAbsent(JsonNode node) {
-        return node.isMissingNode() || node.isNull();
-    }
-
-    private static String pointer(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 }

@@ -2,97 +2,46 @@ package dev.carillon.webhook.endpoint;
 
 import dev.carillon.contract.Endpoint;
 import dev.carillon.kit.KafkaClients;
+import dev.carillon.kit.StateWriter;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 
 /// Writes endpoints and commands. Answers once all in-sync replicas have what was written, and, for endpoints,
 /// once the table here knows it too: who writes, then reads, reads what was written.
 ///
-/// Waits: for virtual threads. Safe for use by many.
+/// Waits: for virtual threads. Safe for use by many. What may not be written throws a
+/// [StateWriter.UnwrittenException].
 public final class EndpointStore implements AutoCloseable {
 
-    private final Producer<byte[], byte[]> producer;
+    private final StateWriter writer;
     private final EndpointTable table;
-    private final Duration patience;
 
-    private EndpointStore(Producer<byte[], byte[]> producer, EndpointTable table, Duration patience) {
-        this.producer = producer;
+    private EndpointStore(StateWriter writer, EndpointTable table) {
+        this.writer = writer;
         this.table = table;
-        this.patience = patience;
     }
 
     public static EndpointStore open(KafkaClients clients, EndpointTable table, Duration patience) {
-        int millis = Math.toIntExact(patience.toMillis());
-        var producer = clients.producer(Map.of(
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                millis,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                millis,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                millis));
-        return new EndpointStore(producer, table, patience);
+        return new EndpointStore(StateWriter.open(clients, patience), table);
     }
 
-    /// Kafka did not take it in time, or nobody knows.
-    public static final class UnwrittenException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UnwrittenException(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
-
-    /// @throws UnwrittenException when it may not be written
     public void put(Endpoint endpoint) {
-        writeRow(EndpointRows.row(endpoint));
+        writer.write(EndpointRows.row(endpoint), table.rows());
     }
 
-    /// @throws UnwrittenException when it may not be written
     public void delete(String id) {
-        writeRow(EndpointRows.end(id));
+        writer.write(EndpointRows.end(id), table.rows());
     }
 
     /// Writes any record.
     ///
     /// @return its offset
-    /// @throws UnwrittenException when it may not be written
     public long write(ProducerRecord<byte[], byte[]> record) {
-        try {
-            return producer.send(record)
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS)
-                    .offset();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            throw new UnwrittenException("Kafka does not take a record", e);
-        }
+        return writer.write(record);
     }
 
     @Override
     public void close() {
-        producer.close(patience);
-    }
-
-    private void writeRow(ProducerRecord<byte[], byte[]> row) {
-        long offset = write(row);
-        try {
-            table.applied(offset).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new UnwrittenException("a row is written but not read back", e);
-        }
-    }
-
-    private static UnwrittenException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new UnwrittenException("interrupted while Kafka is waited for", e);
+        writer.close();
     }
 }

@@ -1,10 +1,10 @@
 package dev.carillon.webhook.endpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Endpoint;
-import java.util.Locale;
+import dev.carillon.kit.Durations;
+import dev.carillon.kit.JsonMembers;
 import java.util.Map;
 
 /// Endpoints as the REST API shows them: without their secrets.
@@ -31,7 +31,7 @@ public final class EndpointView {
         endpoint.channels().forEach(channels::add);
         var types = view.putArray("types");
         endpoint.types().forEach(types::add);
-        view.put("format", text(endpoint.format())).put("ordering", text(endpoint.ordering()));
+        view.put("format", JsonMembers.text(endpoint.format())).put("ordering", JsonMembers.text(endpoint.ordering()));
         putAll(view.putObject("headers"), endpoint.headers());
         var schedule = endpoint.schedule();
         if (schedule != null) {
@@ -46,25 +46,8 @@ public final class EndpointView {
     /// What can be set, with changes on top; `null` takes back to the default (JSON merge patch, RFC 7396).
     public static ObjectNode patched(Endpoint endpoint, ObjectNode patch) {
         var settings = settings(endpoint);
-        merge(settings, patch);
+        JsonMembers.merge(settings, patch);
         return settings;
-    }
-
-    private static void merge(ObjectNode target, ObjectNode patch) {
-        for (Map.Entry<String, JsonNode> change : patch.properties()) {
-            var before = target.get(change.getKey());
-            if (change.getValue().isNull()) {
-                target.remove(change.getKey());
-            } else if (change.getValue() instanceof ObjectNode more && before instanceof ObjectNode object) {
-                merge(object, more);
-            } else {
-                target.set(change.getKey(), change.getValue());
-            }
-        }
-    }
-
-    private static String text(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void putUnlessEmpty(ObjectNode view, String name, String text) {

@@ -59,14 +59,18 @@ public final class PollResource {
     @APIResponse(responseCode = "200", description = "items, channels (their positions), gaps")
     @APIResponse(responseCode = "400", description = "The body is not a valid poll")
     @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
+    @APIResponse(responseCode = "403", description = "A channel is not open to the client, or not to the API key")
     @APIResponse(responseCode = "503", description = "A channel is not available at the moment")
     public CompletionStage<Response> poll(
             @QueryParam("token") @Nullable String token,
             @Context HttpHeaders headers,
             @Context RoutingContext request,
             @RequestBody(required = true) byte[] body) {
-        access.requireListener(RestCredentials.of(headers, token));
-        var poll = new Poll(vertx, PollRequest.parse(body, bounds), maxBytes);
+        var credentials = RestCredentials.of(headers, token);
+        var who = access.requireListener(credentials);
+        var wish = PollRequest.parse(body, bounds);
+        access.requireChannels(credentials, who, wish.channels().keySet());
+        var poll = new Poll(vertx, wish, maxBytes);
         request.addEndHandler(_ -> poll.cancel());
         return poll.start(feed).thenApply(answer -> Response.ok(answer)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

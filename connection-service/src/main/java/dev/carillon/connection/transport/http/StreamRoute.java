@@ -70,11 +70,15 @@ final class StreamRoute {
                 request.response().putHeader("Allow", "GET");
                 throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "a stream is opened with GET");
             }
-            var claims = access.requireListener(new HttpAccess.Credentials(
+            var credentials = new HttpAccess.Credentials(
                     request.request().getHeader("X-API-Key"),
                     request.request().getHeader("Authorization"),
-                    query(request, "token")));
-            open(request, wish(request), claims);
+                    query(request, "token"),
+                    request.request().getHeader("Cookie"));
+            var claims = access.requireListener(credentials);
+            var wish = wish(request);
+            access.requireChannels(credentials, claims, wish.cursor().channels());
+            open(request, wish, claims);
         } catch (ProblemException e) {
             ProblemMapper.end(request, e);
         }

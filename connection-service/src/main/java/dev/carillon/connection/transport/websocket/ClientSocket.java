@@ -52,7 +52,8 @@ public final class ClientSocket {
         Wire wire = request.protobuf() ? new BinaryWire(connection) : new TextWire(connection);
         var codec = request.protobuf() ? ProtobufCodec.INSTANCE : JsonCodec.INSTANCE;
         var pings = request.framePings() ? Wire.Pings.TRANSPORT : Wire.Pings.PROTOCOL;
-        connection.userData().put(SESSION, sessions.open(codec, wire, pings));
+        var headers = connection.handshakeRequest();
+        connection.userData().put(SESSION, sessions.open(codec, wire, pings, headers::header));
     }
 
     @OnTextMessage

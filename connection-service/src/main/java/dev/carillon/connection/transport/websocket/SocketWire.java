@@ -42,6 +42,11 @@ abstract sealed class SocketWire implements Wire permits TextWire, BinaryWire {
         closeWith(connection, new CloseReason(code.code(), code.reason()));
     }
 
+    @Override
+    public final void close(int code, String reason) {
+        closeWith(connection, new CloseReason(code, reason));
+    }
+
     static void closeWith(WebSocketConnection connection, CloseReason reason) {
         if (connection.isOpen()) {
             connection.close(reason).subscribe().with(_ -> {}, failure -> LOG.debug("close failed", failure));

@@ -233,10 +233,10 @@ class ManagedConnectionsIT {
             assertThat(history.at("/publications/0/tags/a").asText()).isEqualTo("b");
 
             // When
-            api("disconnect", "{\"user\":\"ida\",\"disconnect\":{\"code\":3011,\"reason\":\"go\"}}");
+            api("disconnect", "{\"user\":\"ida\",\"disconnect\":{\"code\":4100,\"reason\":\"go\"}}");
 
             // Then
-            assertThat(client.closed().code()).isEqualTo(3011);
+            assertThat(client.closed()).isEqualTo(new RawClient.Closed(4100, "go"));
         }
     }
 

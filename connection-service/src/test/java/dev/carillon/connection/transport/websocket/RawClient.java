@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,9 +51,15 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
     private long lastId;
 
     static RawClient open(String query, String... subprotocols) {
+        return open(Map.of(), query, subprotocols);
+    }
+
+    /// @param headers of the request that opens the connection
+    static RawClient open(Map<String, String> headers, String query, String... subprotocols) {
         var client = new RawClient();
         int port = HttpProbe.uri("/").getPort();
         var builder = HTTP.newWebSocketBuilder().connectTimeout(PATIENCE);
+        headers.forEach(builder::header);
         if (subprotocols.length > 0) {
             builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }

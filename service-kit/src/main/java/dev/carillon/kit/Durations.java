@@ -1,4 +1,4 @@
-package dev.carillon.webhook.endpoint;
+package dev.carillon.kit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;

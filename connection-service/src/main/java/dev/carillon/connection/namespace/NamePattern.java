@@ -1,0 +1,66 @@
+package dev.carillon.connection.namespace;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/// A regular expression for channel names, whose price is bounded: names come from clients, and some
+/// expressions take for ever on some names.
+///
+/// Safe for use by many threads.
+public final class NamePattern {
+
+    /// Looks at characters that a match may take; a name has 255 of them at most.
+    private static final int MAX_LOOKS = 50_000;
+
+    private final Pattern pattern;
+
+    /// @throws java.util.regex.PatternSyntaxException when it is none
+    public NamePattern(String expression) {
+        this.pattern = Pattern.compile(expression);
+    }
+
+    /// Whether all of the name matches; not, when that takes too long to find out.
+    boolean matches(String name) {
+        try {
+            return pattern.matcher(new Counted(name, 0, name.length(), new AtomicInteger()))
+                    .matches();
+        } catch (TooManyLooksException | StackOverflowError _) {
+            return false;
+        }
+    }
+
+    private static final class TooManyLooksException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyLooksException() {
+            super("too many looks", null, false, false);
+        }
+    }
+
+    /// A name that counts how often it is looked at.
+    private record Counted(String name, int start, int end, AtomicInteger looks) implements CharSequence {
+
+        @Override
+        public int length() {
+            return end - start;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (looks.incrementAndGet() > MAX_LOOKS) {
+                throw new TooManyLooksException();
+            }
+            return name.charAt(start + index);
+        }
+
+        @Override
+        public CharSequence subSequence(int from, int to) {
+            return new Counted(name, start + from, start + to, looks);
+        }
+
+        @Override
+        public String toString() {
+            return name.substring(start, end);
+        }
+    }
+}

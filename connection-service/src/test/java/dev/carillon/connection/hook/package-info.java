@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.hook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.namespace;
+
+import org.jspecify.annotations.NullMarked;
