@@ -88,7 +88,11 @@ public final class TestKeys {
 
     private static KeyPairGenerator generator(String algorithm) throws GeneralSecurityException {
         return switch (algorithm.substring(0, 2)) {
-            case "RS", "PS" -> KeyPairGenerator.getInstance("RSA");
+            case "RS", "PS" -> {
+                var generator = KeyPairGenerator.getInstance("RSA");
+                generator.initialize(2048);
+                yield generator;
+            }
             case "ES" -> {
                 var generator = KeyPairGenerator.getInstance("EC");
                 var curve = "secp" + algorithm.substring(2).replace("512", "521") + "r1";
