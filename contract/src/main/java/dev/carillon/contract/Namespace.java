@@ -67,6 +67,11 @@ public record Namespace(
         return name.equals(Channel.RESERVED_NAMESPACE) ? same.withAccess(Access.RESERVED) : same;
     }
 
+    /// Whether anything of the channels is remembered.
+    public boolean keepsHistory() {
+        return !ephemeral && history.size() > 0;
+    }
+
     /// Bytes of data that an event may have, where the service allows `most`.
     public long maxEventSize(long most) {
         return maxEventSize == 0 ? most : Math.min(maxEventSize, most);

@@ -7,7 +7,12 @@ import dev.carillon.connection.auth.Permissions.Verdict;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.ErrorCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 
 /// Who may do what in a channel, as this node knows its namespace.
 ///
@@ -19,14 +24,28 @@ public final class ChannelAccess {
 
     private final Namespaces namespaces;
     private final boolean open;
+    private final Map<Action, Counter> refusals = new EnumMap<>(Action.class);
 
-    ChannelAccess(Namespaces namespaces, ConnectionConfig config) {
+    ChannelAccess(Namespaces namespaces, ConnectionConfig config, MeterRegistry meters) {
         this.namespaces = namespaces;
         this.open = config.insecure();
+        for (var action : Action.values()) {
+            var name = action.name().toLowerCase(Locale.ROOT);
+            refusals.put(action, meters.counter("carillon.refusals", "action", name));
+        }
     }
 
     /// First whether there can be such a channel (102, 107), then whether the client may (103).
     public Verdict decide(Action action, Channel channel, Client client) {
+        var verdict = verdict(action, channel, client);
+        var counter = verdict instanceof Verdict.Refused ? refusals.get(action) : null;
+        if (counter != null) {
+            counter.increment();
+        }
+        return verdict;
+    }
+
+    private Verdict verdict(Action action, Channel channel, Client client) {
         if (!open && !namespaces.isKnown()) {
             return NOT_YET;
         }

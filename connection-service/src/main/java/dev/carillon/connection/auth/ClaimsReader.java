@@ -3,12 +3,18 @@ package dev.carillon.connection.auth;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
+import dev.carillon.connection.auth.Permissions.Action;
+import dev.carillon.connection.namespace.NamePattern;
 import dev.carillon.contract.Channel;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Makes something of claims: those of a token, or the application's. Pure functions; they throw an
@@ -25,7 +31,8 @@ public final class ClaimsReader {
                 json(claims, "info"),
                 subscriptions(claims),
                 json(claims, "meta"),
-                json(claims, "data"));
+                json(claims, "data"),
+                capabilities(claims.path("caps")));
     }
 
     public static SubscriptionClaims subscription(@Nullable Instant expiresAt, JsonNode claims, boolean byToken) {
@@ -97,6 +104,38 @@ public final class ClaimsReader {
                             json(options, "info"), json(options, "data"), overrides(options.path("override"))));
         }
         return found;
+    }
+
+    private static List<Capability> capabilities(JsonNode caps) {
+        var found = new ArrayList<Capability>();
+        for (var cap : caps) {
+            var patterns = new ArrayList<NamePattern>();
+            cap.path("channels")
+                    .forEach(text -> patterns.add(pattern(cap.path("match").asText(""), text.asText(""))));
+            var actions = EnumSet.noneOf(Action.class);
+            cap.path("allow").forEach(word -> actions.add(action(word.asText(""))));
+            found.add(new Capability(patterns, actions));
+        }
+        return found;
+    }
+
+    private static NamePattern pattern(String match, String text) {
+        return switch (match) {
+            case "", "exact" -> new NamePattern(Pattern.quote(text));
+            case "wildcard" -> NamePattern.wildcard(text);
+            case "regex" -> new NamePattern(text);
+            default -> throw new IllegalArgumentException("a capability matches in an unknown way");
+        };
+    }
+
+    private static Action action(String word) {
+        return switch (word) {
+            case "sub" -> Action.SUBSCRIBE;
+            case "pub" -> Action.PUBLISH;
+            case "hst" -> Action.HISTORY;
+            case "prs" -> Action.PRESENCE;
+            default -> throw new IllegalArgumentException("a capability allows something unknown");
+        };
     }
 
     private static Overrides overrides(JsonNode tree) {

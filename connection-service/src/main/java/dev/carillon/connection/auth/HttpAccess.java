@@ -134,7 +134,8 @@ public final class HttpAccess {
         }
         for (var channel : named) {
             boolean isServed = who.subscriptions().containsKey(channel);
-            var client = new Permissions.Client(who.user(), false, isServed);
+            boolean isCapable = who.allows(Action.SUBSCRIBE, channel);
+            var client = new Permissions.Client(who.user(), false, isServed, isCapable);
             switch (channels.decide(Action.SUBSCRIBE, channel, client)) {
                 case Verdict.Granted _ -> {}
                 case Verdict.Ask _ -> throw problem(ErrorCode.PERMISSION_DENIED, channel);

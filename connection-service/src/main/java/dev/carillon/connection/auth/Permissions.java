@@ -31,7 +31,13 @@ public final class Permissions {
     /// @param user empty for an anonymous one
     /// @param subscribed whether it is subscribed to the channel
     /// @param byToken whether it has a token for the channel, or is subscribed by one
-    public record Client(String user, boolean subscribed, boolean byToken) {}
+    /// @param capable whether its connection token lets it do this ([Capability])
+    public record Client(String user, boolean subscribed, boolean byToken, boolean capable) {
+
+        public Client(String user, boolean subscribed, boolean byToken) {
+            this(user, subscribed, byToken, false);
+        }
+    }
 
     /// What comes out.
     public sealed interface Verdict {
@@ -53,7 +59,7 @@ public final class Permissions {
         if (action == Action.PUBLISH && channel.isReserved()) {
             return DENIED;
         }
-        if (open) {
+        if (open || client.capable()) {
             return GRANTED;
         }
         var may = may(action, namespace.access());

@@ -2,6 +2,8 @@ package dev.carillon.connection.namespace;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A regular expression for channel names, whose price is bounded: names come from clients, and some
 /// expressions take for ever on some names.
@@ -19,8 +21,14 @@ public final class NamePattern {
         this.pattern = Pattern.compile(expression);
     }
 
+    /// A pattern where `*` stands for anything, and all else for itself.
+    public static NamePattern wildcard(String text) {
+        return new NamePattern(
+                Stream.of(text.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+
     /// Whether all of the name matches; not, when that takes too long to find out.
-    boolean matches(String name) {
+    public boolean matches(String name) {
         try {
             return pattern.matcher(new Counted(name, 0, name.length(), new AtomicInteger()))
                     .matches();

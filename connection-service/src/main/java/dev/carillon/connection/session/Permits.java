@@ -85,7 +85,8 @@ final class Permits {
         var subscription = session.subscriptions().get(channel);
         boolean isSubscribed = subscription != null && subscription.isOpen();
         boolean byToken = hasToken || (isSubscribed && subscription.isByToken());
-        return session.surroundings()
-                .decide(action, channel, new Client(session.claims().user(), isSubscribed, byToken));
+        var who = session.claims();
+        var client = new Client(who.user(), isSubscribed, byToken, who.allows(action, channel));
+        return session.surroundings().decide(action, channel, client);
     }
 }

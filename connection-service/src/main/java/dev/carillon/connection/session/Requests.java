@@ -303,8 +303,9 @@ final class Requests {
         int limit = request.limit() < 0 ? max : Math.min(max, request.limit());
         var channel = new Channel(request.channel());
         var fault = session.permits().fault(Action.HISTORY, channel);
-        if (fault != null) {
-            session.fail(id, fault);
+        var namespace = session.surroundings().namespace(channel);
+        if (fault != null || !namespace.keepsHistory()) {
+            session.fail(id, fault != null ? fault : ErrorCode.NOT_AVAILABLE);
             return;
         }
         answer(

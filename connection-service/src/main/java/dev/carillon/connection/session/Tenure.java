@@ -17,20 +17,22 @@ final class Tenure {
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Session session;
+    private boolean hasToken;
     private boolean asks;
 
     Tenure(Session session) {
         this.session = session;
     }
 
-    /// @param hasToken whether the client says itself who it is
-    void begin(boolean hasToken) {
+    /// @param bringsToken whether the client says itself who it is
+    void begin(boolean bringsToken) {
+        hasToken = bringsToken;
         asks = !hasToken && session.surroundings().hooks().has(Hook.REFRESH);
     }
 
-    /// What the client is told about it.
+    /// What the client is told about it. One that brought no token has no fresh one either: it connects again.
     Expiry told(@Nullable Instant expiresAt) {
-        return asks ? Expiry.NEVER : Session.expiry(expiresAt);
+        return hasToken ? Session.expiry(expiresAt) : Expiry.NEVER;
     }
 
     /// Starts to wait for the end; null when there is none.

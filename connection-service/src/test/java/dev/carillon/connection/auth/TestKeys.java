@@ -4,10 +4,13 @@ import dev.carillon.connection.auth.TokenKeys.TokenKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
@@ -28,7 +31,27 @@ public final class TestKeys {
         this.verifying = verifying;
     }
 
-    /// With a new key for that algorithm.
+    /// Keys that take long to make: two, in turn.
+    private static final class Rsa {
+        private static final AtomicInteger TURN = new AtomicInteger();
+        private static final List<KeyPair> PAIRS = List.of(make(), make());
+
+        static KeyPair next() {
+            return PAIRS.get(TURN.getAndIncrement() % PAIRS.size());
+        }
+
+        private static KeyPair make() {
+            try {
+                var generator = KeyPairGenerator.getInstance("RSA");
+                generator.initialize(2048);
+                return generator.generateKeyPair();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /// With another key for that algorithm than the last time.
     public static TestKeys signer(String algorithm) {
         try {
             if (algorithm.startsWith("HS")) {
@@ -37,7 +60,8 @@ public final class TestKeys {
                 var key = new SecretKeySpec(secret, "HmacSHA256");
                 return new TestKeys(algorithm, key, key);
             }
-            var pair = generator(algorithm).generateKeyPair();
+            boolean isRsa = algorithm.startsWith("RS") || algorithm.startsWith("PS");
+            var pair = isRsa ? Rsa.next() : generator(algorithm).generateKeyPair();
             return new TestKeys(algorithm, pair.getPrivate(), pair.getPublic());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -88,7 +112,6 @@ public final class TestKeys {
 
     private static KeyPairGenerator generator(String algorithm) throws GeneralSecurityException {
         return switch (algorithm.substring(0, 2)) {
-            case "RS", "PS" -> KeyPairGenerator.getInstance("RSA");
             case "ES" -> {
                 var generator = KeyPairGenerator.getInstance("EC");
                 var curve = "secp" + algorithm.substring(2).replace("512", "521") + "r1";

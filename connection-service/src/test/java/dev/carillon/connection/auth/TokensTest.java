@@ -101,7 +101,14 @@ class TokensTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{\"channels\":[\"\"]}", "{\"subs\":{\"é\":{}}}", "{\"b64info\":\"?\"}", "{\"expire_at\":\"x\"}"
+            strings = {
+                "{\"channels\":[\"\"]}",
+                "{\"subs\":{\"é\":{}}}",
+                "{\"b64info\":\"?\"}",
+                "{\"expire_at\":\"x\"}",
+                "{\"caps\":[{\"channels\":[\"a\"],\"match\":\"some\"}]}",
+                "{\"caps\":[{\"allow\":[\"all\"]}]}",
+                "{\"caps\":[{\"channels\":[\"(\"],\"match\":\"regex\"}]}"
             })
     void refuseClaimsThatAreNone(String claims) throws Exception {
         assertThat(refusal(signed(claims))).isEqualTo(TokenException.Kind.INVALID);
