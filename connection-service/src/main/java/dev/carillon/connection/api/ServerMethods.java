@@ -20,6 +20,7 @@ import dev.carillon.contract.client.ErrorCode;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
@@ -264,8 +265,12 @@ final class ServerMethods {
     private ObjectNode disconnect(JsonNode request) {
         var why = request.path("disconnect");
         int code = why.path("code").asInt(CloseCode.FORCE_NO_RECONNECT.code());
-        return done(new NodeCommand.Disconnect(
-                target(request), code, why.path("reason").asText("")));
+        if (code < 3000 || code > 4999) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "the code is not one of 3000 to 4999");
+        }
+        var reason = why.path("reason").asText("");
+        boolean isOwn = !reason.isEmpty() && reason.getBytes(StandardCharsets.UTF_8).length <= 123;
+        return done(new NodeCommand.Disconnect(target(request), code, isOwn ? reason : CloseCode.reason(code)));
     }
 
     private ObjectNode subscribe(JsonNode request) {
