@@ -77,11 +77,10 @@ public final class Namespaces {
     /// What is wrong with a channel that somebody names, null when nothing is.
     public @Nullable ErrorCode fault(Channel channel) {
         var name = channel.namespace();
-        var rules = rules(name);
-        if (strict && rules == DEFAULT && !name.isEmpty()) {
+        if (strict && !name.isEmpty() && row(name) == null) {
             return ErrorCode.UNKNOWN_CHANNEL;
         }
-        return rules.admits(channel.name()) ? null : ErrorCode.BAD_REQUEST;
+        return rules(name).admits(channel.name()) ? null : ErrorCode.BAD_REQUEST;
     }
 
     /// A namespace that somebody configured, null when nobody did.
@@ -150,7 +149,7 @@ public final class Namespaces {
         }
         var following = StateRows.follow(clients, Topics.NAMESPACE_STATE, Rules::read);
         rows = following;
-        following.caughtUp().thenRunAsync(this::seed, Thread::startVirtualThread);
+        var _ = following.caughtUp().thenRunAsync(this::seed, Thread::startVirtualThread);
     }
 
     private void seed() {

@@ -84,7 +84,7 @@ final class Permits {
     private Verdict verdict(Action action, Channel channel, boolean hasToken) {
         var subscription = session.subscriptions().get(channel);
         boolean isSubscribed = subscription != null && subscription.isOpen();
-        boolean byToken = hasToken || (isSubscribed && subscription.isByToken());
+        boolean byToken = hasToken || (subscription != null && subscription.isOpen() && subscription.isByToken());
         var who = session.claims();
         var client = new Client(who.user(), isSubscribed, byToken, who.allows(action, channel));
         return session.surroundings().decide(action, channel, client);

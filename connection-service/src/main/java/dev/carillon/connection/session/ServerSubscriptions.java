@@ -2,6 +2,7 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.auth.Overrides;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ErrorCode;
@@ -60,7 +61,7 @@ final class ServerSubscriptions {
         var request = Method.Subscribe.to(channel.name());
         var subscription =
                 new ClientSubscription(session, channel, request, ByteString.EMPTY, new Added(session, channel));
-        subscriptions.put(channel, subscription);
+        subscriptions.put(channel, subscription.granted(ByteString.EMPTY, Overrides.NONE, true));
         subscription.start(null);
         return true;
     }
