@@ -41,6 +41,11 @@ public final class FanoutMeters {
     /// Queries that were answered.
     public final Counter queries;
 
+    /// Members that came into channels, and that went from them, as it was told.
+    public final Counter joined;
+
+    public final Counter left;
+
     /// Partitions taken over.
     public final Counter takeovers;
 
@@ -55,6 +60,8 @@ public final class FanoutMeters {
         this.deliveriesRefused = registry.counter("carillon.fanout.deliveries", OUTCOME, "refused");
         this.follows = registry.counter("carillon.fanout.follows");
         this.queries = registry.counter("carillon.fanout.queries");
+        this.joined = registry.counter("carillon.fanout.members", "change", "joined");
+        this.left = registry.counter("carillon.fanout.members", "change", "left");
         this.takeovers = registry.counter("carillon.fanout.takeovers");
     }
 

@@ -3,6 +3,7 @@ package dev.carillon.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,9 @@ class FanoutConfigTest {
         assertThat(config.topsInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.nodeLease()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(200));
+        assertThat(config.maxMembers()).isEqualTo(10_000);
+        assertThat(config.leaveDelay()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.lifecycleEvents()).isEmpty();
     }
 
     @Test
@@ -53,7 +57,10 @@ class FanoutConfigTest {
                 Map.entry("carillon.fanout.in-flight", "11"),
                 Map.entry("carillon.fanout.tops-interval", "12s"),
                 Map.entry("carillon.fanout.node-lease", "13s"),
-                Map.entry("carillon.fanout.commit-interval", "14s")));
+                Map.entry("carillon.fanout.commit-interval", "14s"),
+                Map.entry("carillon.fanout.max-members", "15"),
+                Map.entry("carillon.fanout.leave-delay", "16s"),
+                Map.entry("carillon.fanout.lifecycle-events", "a,b")));
 
         // Then
         assertThat(config.instance()).contains("a");
@@ -72,5 +79,8 @@ class FanoutConfigTest {
         assertThat(config.topsInterval()).hasSeconds(12);
         assertThat(config.nodeLease()).hasSeconds(13);
         assertThat(config.commitInterval()).hasSeconds(14);
+        assertThat(config.maxMembers()).isEqualTo(15);
+        assertThat(config.leaveDelay()).hasSeconds(16);
+        assertThat(config.lifecycleEvents()).contains(List.of("a", "b"));
     }
 }

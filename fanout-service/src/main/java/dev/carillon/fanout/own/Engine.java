@@ -5,6 +5,8 @@ import dev.carillon.contract.NodeState;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.fanout.presence.LifecycleLog;
+import dev.carillon.fanout.presence.PartitionPresence;
 import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
 import dev.carillon.kit.KafkaClients;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -180,10 +183,16 @@ public final class Engine implements AutoCloseable {
                 config.idleChannels(),
                 config.idempotencyWindow(),
                 config.maxEventSize().asLongValue());
+        var lifecycle = Set.copyOf(config.lifecycleEvents().orElse(List.of()));
+        var rules = new PartitionPresence.Rules(
+                config.maxMembers(),
+                config.leaveDelay(),
+                row -> row.announced() || LifecycleLog.wants(lifecycle, row.channel()));
         var sources = new Takeover.Sources(
                 parts.clients(),
                 leases,
                 limits,
+                rules,
                 parts.clock(),
                 parts.log().partitions(),
                 config.rebuildRecords(),

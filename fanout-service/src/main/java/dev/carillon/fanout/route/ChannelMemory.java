@@ -16,6 +16,7 @@ public final class ChannelMemory {
     private Follower[] followers = NOBODY;
     private EndpointIndex.Target[] targets = NOWHERE;
     private int targetsVersion = -1;
+    private boolean occupied;
     boolean listedAsMoved;
 
     /// Links of the one [Recency] that this channel is in, if any.
@@ -52,6 +53,15 @@ public final class ChannelMemory {
 
     public boolean isFollowed() {
         return followers.length > 0;
+    }
+
+    /// Whether it was told that somebody follows the channel, and not yet that nobody does any more.
+    public boolean isOccupied() {
+        return occupied;
+    }
+
+    public void occupied(boolean yes) {
+        occupied = yes;
     }
 
     /// The node's follow, or null.
