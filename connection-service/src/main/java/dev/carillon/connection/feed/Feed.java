@@ -18,6 +18,8 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class Feed {
     private final InboxReader inbox;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, Shard> shards = new ConcurrentHashMap<>();
+    private final List<LongConsumer> rowsEnded = new CopyOnWriteArrayList<>();
     private volatile boolean reading;
     private volatile boolean leaving;
 
@@ -42,6 +45,7 @@ public final class Feed {
             NodeIdentity identity,
             OwnerMail owners,
             Histories histories,
+            MemberQuestions members,
             KafkaClients clients,
             EventLoops loops,
             ConnectionConfig config,
@@ -57,7 +61,7 @@ public final class Feed {
         this.owners = owners;
         this.loops = loops;
         this.follows = new Follows(policy, config.maxWaitingSubscribers(), owners, meters, nanos());
-        this.inbox = new InboxReader(clients, identity, new Inbox(histories), meters);
+        this.inbox = new InboxReader(clients, identity, new Inbox(histories, members), meters);
     }
 
     void start(@Observes StartupEvent event) {
@@ -72,6 +76,12 @@ public final class Feed {
         inbox.close();
         follows.stop();
         owners.close();
+    }
+
+    /// Calls `listener` on a thread of the feed when owners ended presence rows that an incarnation of this node
+    /// wrote.
+    public void onRowsEnded(LongConsumer listener) {
+        rowsEnded.add(listener);
     }
 
     /// Whether publications come in.
@@ -109,9 +119,11 @@ public final class Feed {
     /// Hears the inbox. On the reader's thread.
     private final class Inbox implements InboxReader.Listener {
         private final Histories histories;
+        private final MemberQuestions members;
 
-        Inbox(Histories histories) {
+        Inbox(Histories histories, MemberQuestions members) {
             this.histories = histories;
+            this.members = members;
         }
 
         @Override
@@ -125,8 +137,13 @@ public final class Feed {
         @Override
         public void heard(List<InboxMessage> messages) throws InterruptedException {
             for (var message : messages) {
-                if (message instanceof InboxMessage.HistoryPage page) {
-                    histories.answered(page);
+                switch (message) {
+                    case InboxMessage.HistoryPage page -> histories.answered(page);
+                    case InboxMessage.Members part -> members.answered(part);
+                    case InboxMessage.MemberCounts counts -> members.answered(counts);
+                    case InboxMessage.RowsEnded ended ->
+                        rowsEnded.forEach(listener -> listener.accept(ended.incarnation()));
+                    default -> {} // for those who follow
                 }
             }
             follows.heard(messages);

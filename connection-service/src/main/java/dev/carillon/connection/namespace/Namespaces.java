@@ -20,4 +20,9 @@ public final class Namespaces {
     public Namespace of(Channel channel) {
         return namespaces.getOrDefault(channel.namespace(), Namespace.DEFAULT);
     }
+
+    /// Sets what holds for the channels of a namespace.
+    public void put(Namespace namespace) {
+        namespaces.put(namespace.name(), namespace);
+    }
 }

@@ -2,9 +2,11 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.feed.Catchup;
+import dev.carillon.connection.feed.MemberChange;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.presence.Presences;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.Command;
@@ -35,6 +37,11 @@ final class ClientSubscription implements Subscriber {
 
         /// It was open, and publications are lost for good.
         void broken();
+
+        /// Whether the client did not ask for it, so that it could not say what it wants of it either.
+        default boolean isServersOwn() {
+            return false;
+        }
     }
 
     private final Session session;
@@ -45,7 +52,9 @@ final class ClientSubscription implements Subscriber {
     private final Queue<Command> waiting = new ArrayDeque<>(0);
     private @Nullable Subscription feed;
     private TimerWheel.@Nullable Timer expiry;
+    private Presences.@Nullable Stay stay;
     private boolean open;
+    private boolean hearsChanges;
 
     ClientSubscription(Session session, Channel channel, Method.Subscribe request, ByteString info, Outcome outcome) {
         this.session = session;
@@ -98,6 +107,10 @@ final class ClientSubscription implements Subscriber {
     void end() {
         open = false;
         expiry(null);
+        if (stay != null) {
+            stay.end();
+            stay = null;
+        }
         if (feed != null) {
             feed.cancel();
         }
@@ -111,7 +124,18 @@ final class ClientSubscription implements Subscriber {
             return;
         }
         open = true;
+        var namespace = session.surroundings().namespace(channel);
+        hearsChanges = namespace.joinLeave() && (request.joinLeave() || outcome.isServersOwn());
+        // Before commands that waited for the outcome ask who is here.
+        stay = session.surroundings().presences().enter(channel, session.member(info), namespace);
         outcome.opened(result);
+    }
+
+    @Override
+    public void changed(MemberChange change) {
+        if (hearsChanges) {
+            session.push(change);
+        }
     }
 
     @Override

@@ -12,6 +12,8 @@ import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.node.Connections;
+import dev.carillon.connection.presence.Presences;
+import dev.carillon.connection.publish.ConnectionEvents;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
@@ -53,11 +55,14 @@ public final class Sessions {
             EventLog log,
             Tokens tokens,
             Namespaces namespaces,
+            Presences presences,
+            ConnectionEvents connectionEvents,
             Connections connections,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
-        this.surroundings = new Node(feed, histories, log, tokens, namespaces, config.insecure());
+        this.surroundings =
+                new Node(feed, histories, log, tokens, namespaces, presences, connectionEvents, config.insecure());
         this.limits = SessionLimits.of(config);
         this.connections = connections;
         this.loops = loops;
@@ -101,7 +106,14 @@ public final class Sessions {
 
     /// The rest of this node.
     private record Node(
-            Feed feed, Histories histories, EventLog log, Tokens tokens, Namespaces namespaces, boolean insecure)
+            Feed feed,
+            Histories histories,
+            EventLog log,
+            Tokens tokens,
+            Namespaces namespaces,
+            Presences presences,
+            ConnectionEvents connectionEvents,
+            boolean insecure)
             implements Surroundings {
 
         @Override

@@ -5,6 +5,8 @@ import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.auth.TokenException;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.presence.Presences;
+import dev.carillon.connection.publish.ConnectionEvents;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
@@ -28,6 +30,12 @@ interface Surroundings {
 
     /// See [dev.carillon.connection.publish.EventLog#append].
     CompletionStage<Position> append(Event event);
+
+    /// Who is in which channel.
+    Presences presences();
+
+    /// Where it is told that clients come and go.
+    ConnectionEvents connectionEvents();
 
     /// Who a client is; null when it has to say so and did not.
     ///
