@@ -96,8 +96,8 @@ public sealed interface InboxMessage {
     record MemberCounts(String epoch, Channel channel, long queryId, long clients, long users)
             implements AboutMembers {}
 
-    /// Owners took the node for dead for a while, and ended the presence rows that it had written. It writes them
-    /// again.
+    /// Owners took the node for dead for a while, and ended the presence rows that it had written. It writes
+    /// them again.
     ///
     /// @param incarnation of the node
     record RowsEnded(String epoch, long incarnation) implements AboutMembers {}

@@ -35,8 +35,8 @@ public enum Lifecycle {
         return type;
     }
 
-    /// Where events about `channel` are: `carillon:<channel>`. Null when there are none: about channels of Carillon
-    /// itself, and where the name would be too long.
+    /// Where events about `channel` are: `carillon:<channel>`. Null when there are none: about channels of
+    /// Carillon itself, and where the name would be too long.
     public static @Nullable Channel channelAbout(Channel channel) {
         var name = Channel.RESERVED_NAMESPACE + ':' + channel.name();
         return channel.isReserved() || name.length() > Channel.MAX_LENGTH ? null : new Channel(name);

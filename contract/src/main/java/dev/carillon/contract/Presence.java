@@ -37,8 +37,8 @@ public record Presence(
         return new Key(channel, member.client());
     }
 
-    /// The row's value, in Protobuf: `1 node  2 incarnation  3 user  4 connection info  5 channel info  6 counted
-    /// 7 announced`.
+    /// The row's value, in Protobuf: `1 node  2 incarnation  3 user  4 connection info  5 channel info  6
+    /// counted 7 announced`.
     public byte[] toBytes() {
         return ProtobufFields.write(out -> {
                     out.writeString(1, node);

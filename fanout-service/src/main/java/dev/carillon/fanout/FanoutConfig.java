@@ -89,8 +89,8 @@ public interface FanoutConfig {
     @WithDefault("3s")
     Duration leaveDelay();
 
-    /// The namespaces whose channels' lives are published on `carillon:<channel>`: occupied and vacated, members
-    /// joined and left. `*` stands for all, and for channels without a namespace. Without it: none.
+    /// The namespaces whose channels' lives are published on `carillon:<channel>`: occupied and vacated,
+    /// members joined and left. `*` stands for all, and for channels without a namespace. Without it: none.
     Optional<List<String>> lifecycleEvents();
 
     /// How often progress is committed.

@@ -78,8 +78,8 @@ public final class Feed {
         owners.close();
     }
 
-    /// Calls `listener` on a thread of the feed when owners ended presence rows that an incarnation of this node
-    /// wrote.
+    /// Calls `listener` on a thread of the feed when owners ended presence rows that an incarnation of this
+    /// node wrote.
     public void onRowsEnded(LongConsumer listener) {
         rowsEnded.add(listener);
     }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// What is written for a key is what holds when its turn comes: the row, or a tombstone. So what happens to a
 /// client in quick succession is written once, and what could not be written is simply written again.
 ///
-/// Safe for use by many threads, event loops included: only a thread of its own waits for Kafka. No more waits to
-/// be written than there are clients in channels, and those that just went.
+/// Safe for use by many threads, event loops included: only a thread of its own waits for Kafka. No more waits
+/// to be written than there are clients in channels, and those that just went.
 @Singleton
 final class PresenceRows {
 
@@ -111,9 +111,9 @@ final class PresenceRows {
         }
     }
 
-    /// Completes, on Kafka's thread or another, when the rows of the channel that are there now are in the topic. Gives
-    /// the offset in the channel's partition below which they are; 0 when this node wrote nothing to it, or could
-    // not.
+    /// Completes, on Kafka's thread or another, when the rows of the channel that are there now are in the
+    /// topic. Gives the offset in the channel's partition below which they are; 0 when this node wrote nothing
+    /// to it, or could not.
     CompletionStage<Long> written(Channel channel) {
         var end = new CompletableFuture<Long>();
         tasks.add(new Task.Barrier(channel, end));

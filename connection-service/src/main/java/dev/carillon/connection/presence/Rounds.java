@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Has many ask the same at the price of one: while a question is open, whoever comes waits for the next one, and
-/// shares its answer. So every answer is to a question that was asked after whoever gets it came.
+/// Has many ask the same at the price of one: while a question is open, whoever comes waits for the next one,
+/// and shares its answer. So every answer is to a question that was asked after whoever gets it came.
 ///
 /// Safe for use by many threads: one lock, never held while something is asked.
 ///

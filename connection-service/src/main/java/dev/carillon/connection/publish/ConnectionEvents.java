@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 
 /// Publishes that clients connected and that they are gone, where that is switched on.
 ///
-/// An event's id is made of the connection's, so that trying again publishes nothing twice. Of clients of a node
-/// that was killed nobody knows that they are gone.
+/// An event's id is made of the connection's, so that trying again publishes nothing twice. Of clients of a
+/// node that was killed nobody knows that they are gone.
 ///
 /// Safe for use by many threads; never blocks.
 @Singleton

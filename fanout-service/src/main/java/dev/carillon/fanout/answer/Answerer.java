@@ -183,8 +183,8 @@ public final class Answerer {
         }
     }
 
-    /// Told when the tombstone is read, also of follows that ended in memory before, so that a new owner that reads
-    /// it tells the same.
+    /// Told when the tombstone is read, also of follows that ended in memory before, so that a new owner that
+    /// reads it tells the same.
     private void vacate(@Nullable ChannelMemory channel, long cause, Watermark.Ticket ticket) {
         if (channel != null && channel.isOccupied() && !channel.isFollowed()) {
             channel.occupied(false);

@@ -33,7 +33,8 @@ final class Leases implements Inboxes {
         /// It was silent and is back: it may have missed something.
         record Back(String node) implements Verdict {}
 
-        /// It was silent for too long, or started anew: nobody is connected to `incarnation` or before any more.
+        /// It was silent for too long, or started anew: nobody is connected to `incarnation` or before any
+        /// more.
         record Lapsed(String node, long incarnation) implements Verdict {}
 
         /// What it followed as `incarnation` or before is void.

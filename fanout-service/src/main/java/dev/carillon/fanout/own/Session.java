@@ -187,8 +187,8 @@ final class Session implements AutoCloseable {
         attendance.endDead(slot.presence());
     }
 
-    /// Follows and queries first: what they ask for is then followed by the events of the same poll. And presence
-    /// between them: whoever follows hears of it, and who asks gets it.
+    /// Follows and queries first: what they ask for is then followed by the events of the same poll. And
+    /// presence between them: whoever follows hears of it, and who asks gets it.
     private void take(ConsumerRecords<byte[], byte[]> records) {
         for (var topic : ORDER) {
             for (var partition : records.partitions()) {

@@ -120,8 +120,8 @@ final class Slot {
         phase = Phase.COLD;
     }
 
-    /// Whether everything that was sent is acknowledged. What is still to be told of members does not count: it may
-    /// wait for seconds, and whoever owns the partition next tells it.
+    /// Whether everything that was sent is acknowledged. What is still to be told of members does not count: it
+    /// may wait for seconds, and whoever owns the partition next tells it.
     boolean isDone() {
         return marks.entrySet().stream()
                 .allMatch(mark -> mark.getKey().equals(Topics.PRESENCE_STATE)

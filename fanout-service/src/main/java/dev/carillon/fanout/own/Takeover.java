@@ -27,9 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /// Rebuilds the memory of a partition that was taken over: who follows and who is present, from the topics of
-/// interest and presence up to their commits; rings and idempotency keys, from a window of the log that ends at its
-// commit. What comes after the
-/// commits is read, routed and answered by the worker as usual.
+/// interest and presence up to their commits; rings and idempotency keys, from a window of the log that ends at
+/// its commit. What comes after the commits is read, routed and answered by the worker as usual.
 ///
 /// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the
 /// worker.

@@ -179,7 +179,7 @@ public final class Attendance {
         long meant = endedRow(record.headers());
         switch (presence.went(key, record.offset(), meant, record.timestamp(), nanoTime.getAsLong(), ticket)) {
             case PartitionPresence.Going.Later _ -> ticket.expect();
-            case PartitionPresence.Going.Void(var membership) ->
+            case PartitionPresence.Going.Outdated(var membership) ->
                 askForRows(inboxes.of(membership.row().node(), membership.row().incarnation()));
             case PartitionPresence.Going.Quiet() -> {
                 // Gone before, or nobody hears of it.

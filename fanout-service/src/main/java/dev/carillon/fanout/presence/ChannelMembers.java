@@ -44,7 +44,8 @@ final class ChannelMembers {
                 .add(went));
     }
 
-    /// Whoever went and is back with this row: the same client, or another one of the same user with the same infos.
+    /// Whoever went and is back with this row: the same client, or another one of the same user with the same
+    /// infos.
     ///
     /// @param timestamp of the row, in milliseconds
     /// @param delayMillis how long after it went somebody counts as back

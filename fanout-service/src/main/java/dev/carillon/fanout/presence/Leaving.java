@@ -3,8 +3,8 @@ package dev.carillon.fanout.presence;
 import dev.carillon.fanout.route.Watermark;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody who went, and of whom nobody was told yet, because the same user may be back in a moment. Confined to
-/// the thread of the partition's owner.
+/// Somebody who went, and of whom nobody was told yet, because the same user may be back in a moment. Confined
+/// to the thread of the partition's owner.
 final class Leaving {
 
     private final Membership membership;

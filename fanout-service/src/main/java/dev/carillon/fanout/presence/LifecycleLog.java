@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes what happens to channels and their members, for namespaces that want it.
 ///
-/// An event's id is made of the record that caused it, so that a new owner that reads the record again publishes the
-/// same event, which the owner of its channel drops as a repeat.
+/// An event's id is made of the record that caused it, so that a new owner that reads the record again
+/// publishes the same event, which the owner of its channel drops as a repeat.
 ///
 /// Confined to the worker's thread.
 public final class LifecycleLog {

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///            └─ row of the same ───┘ told nothing
 /// ```
 ///
-/// Only records of the topic change who is in, so a new owner that reads them comes to the same. Nodes that died
-/// write no tombstones: the owner writes them in their place, and acts when it reads them back. Nothing here takes
-/// time in proportion to the members of a channel, but [ChannelMembers#list()].
+/// Only records of the topic change who is in, so a new owner that reads them comes to the same. Nodes that
+/// died write no tombstones: the owner writes them in their place, and acts when it reads them back. Nothing
+/// here takes time in proportion to the members of a channel, but [ChannelMembers#list()].
 ///
 /// Decides only: no clock, no I/O. Confined to one thread at a time: first that of the take-over, then the
 /// worker's.
@@ -56,7 +56,7 @@ public final class PartitionPresence {
         record Quiet() implements Going {}
 
         /// The tombstone was meant for an older row than the one that is there.
-        record Void(Membership membership) implements Going {}
+        record Outdated(Membership membership) implements Going {}
 
         /// Somebody went; to be told when it is [#due].
         record Later(Leaving went) implements Going {}
@@ -95,8 +95,8 @@ public final class PartitionPresence {
         forgetLeaving(timestamp);
     }
 
-    /// Takes over a tombstone from before the commit. Somebody who went may be back with a row after the commit: that
-    /// is why the owner before told nothing.
+    /// Takes over a tombstone from before the commit. Somebody who went may be back with a row after the
+    /// commit: that is why the owner before told nothing.
     ///
     /// @param meant as in [#went]
     /// @param timestamp of the record, in milliseconds
@@ -161,7 +161,7 @@ public final class PartitionPresence {
             return new Going.Quiet();
         }
         if (meant >= 0 && meant < membership.offset()) {
-            return new Going.Void(membership);
+            return new Going.Outdated(membership);
         }
         remove(members, membership);
         if (!membership.isHeard()) {

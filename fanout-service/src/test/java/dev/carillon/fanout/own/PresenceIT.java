@@ -122,8 +122,8 @@ class PresenceIT {
     void membersOfAnOldIncarnationLeaveWhenTheNodeStartsAnew() {
         // Given
         start("one");
-        try (var node = node("n1");
-                var victim = node("n2")) {
+        var victim = node("n2");
+        try (var node = node("n1")) {
             follow(node, ROOM);
             victim.enter(ROOM, "bert", "c2");
             patiently().untilAsserted(() -> assertThat(told(node)).containsExactly("+bert"));

@@ -101,7 +101,7 @@ class PartitionPresenceTest {
         var going = presence.went(key("c1"), offset++, 0, now, nanos(), null);
 
         // Then
-        assertThat(going).isInstanceOf(PartitionPresence.Going.Void.class);
+        assertThat(going).isInstanceOf(PartitionPresence.Going.Outdated.class);
         assertThat(clients()).isOne();
     }
 

@@ -175,7 +175,8 @@ final class PresenceWorld {
         topic.add(new Row(row.key(), null, -1, now));
     }
 
-    /// Under a new connection, on another node perhaps; sometimes the new one is there first, or comes too late.
+    /// Under a new connection, on another node perhaps; sometimes the new one is there first, or comes too
+    /// late.
     private void reconnect(Presence row) {
         boolean isSameClient = random.nextInt(4) == 0;
         var client = isSameClient ? row.member().client() : "c" + ++clients;
@@ -248,7 +249,7 @@ final class PresenceWorld {
         // As after a take-over: of nodes that are dead by now.
         bury(owner.end(
                 row -> row.incarnation() < incarnations.getOrDefault(row.node(), 1L)
-                        || !connected.containsKey(row.key()) && isOfTheDead(row),
+                        || (!connected.containsKey(row.key()) && isOfTheDead(row)),
                 nanos()));
     }
 
@@ -285,7 +286,7 @@ final class PresenceWorld {
         if (value == null) {
             switch (owner.went(row.key(), offset, row.meant(), row.timestamp(), nanos(), ticket)) {
                 case PartitionPresence.Going.Later _ -> ticket.expect();
-                case PartitionPresence.Going.Void(var membership) ->
+                case PartitionPresence.Going.Outdated(var membership) ->
                     rewrite(membership.row().node());
                 case PartitionPresence.Going.Quiet() -> {}
             }

@@ -52,16 +52,24 @@ import org.junit.jupiter.api.Test;
 class PresenceIT {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final String KEY = "key-of-the-backend";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static @Nullable TestOwner owner;
 
-    /// Tokens count, but are not needed; and it is told when clients come and go.
+    /// Tokens and keys count, and it is told when clients come and go.
     public static final class Told implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "carillon.connection.token-hmac-secret", SECRET, "carillon.connection.lifecycle-events", "true");
+                    "carillon.connection.insecure",
+                    "false",
+                    "carillon.connection.token-hmac-secret",
+                    SECRET,
+                    "carillon.connection.api-key",
+                    KEY,
+                    "carillon.connection.lifecycle-events",
+                    "true");
         }
     }
 
@@ -135,7 +143,7 @@ class PresenceIT {
                 await().atMost(PATIENCE).untilAsserted(() -> assertThat(changes(anna, room))
                         .containsExactly("+anna", "+deaf", "+bert"));
                 joined = changed(anna.changes(room).getLast()).client();
-                assertThat(http.get("/v1/channels/" + HttpProbe.encode(room) + "/presence")
+                assertThat(read("/v1/channels/" + HttpProbe.encode(room) + "/presence")
                                 .json()
                                 .at("/items/2/client")
                                 .asText())
@@ -304,8 +312,8 @@ class PresenceIT {
             var path = "/v1/channels/" + HttpProbe.encode("quiet:" + unique);
 
             // When
-            var presence = http.get(path + "/presence");
-            var stats = http.get(path + "/presence-stats");
+            var presence = read(path + "/presence");
+            var stats = read(path + "/presence-stats");
 
             // Then
             assertThat(presence.status()).isEqualTo(200);
@@ -314,18 +322,19 @@ class PresenceIT {
             assertThat(presence.at("/clients")).isEqualTo("1");
             assertThat(presence.at("/complete")).isEqualTo("true");
             assertThat(stats.json().toString()).isEqualTo("{\"clients\":1,\"users\":1}");
-            var none = http.get("/v1/channels/plain/presence");
+            var none = read("/v1/channels/plain/presence");
             assertThat(none.status()).isEqualTo(409);
             assertThat(none.header("Content-Type")).startsWith("application/problem+json");
-            assertThat(http.get("/v1/channels/plain/presence-stats").status()).isEqualTo(409);
+            assertThat(read("/v1/channels/plain/presence-stats").status()).isEqualTo(409);
         }
     }
 
     @Test
     void itIsPublishedThatClientsComeAndGo() throws JoseException {
-        try (var listener = client("listener", "")) {
+        try (var listener = RawClient.open()) {
             // Given
-            listener.subscribe(Lifecycle.CONNECTIONS.name());
+            var claims = "{\"sub\":\"ops\",\"channels\":[\"" + Lifecycle.CONNECTIONS.name() + "\"]}";
+            listener.call(Method.Connect.EMPTY.withToken(token(claims)));
 
             // When
             String client;
@@ -340,6 +349,10 @@ class PresenceIT {
                     .extracting(one -> one.tags().get("ce_type"))
                     .containsExactly("connection.opened", "connection.closed"));
         }
+    }
+
+    private HttpProbe.Answer read(String path) {
+        return http.get(path, "X-API-Key", KEY);
     }
 
     private static Namespace namespace(String name, Namespace.Presence presence, boolean joinLeave) {
