@@ -159,7 +159,7 @@ public interface ConnectionConfig {
     @WithDefault("256K")
     MemorySize recentBytes();
 
-    /// How long the owner of a channel may take to answer a question about its past.
+    /// How long the owner of a channel may take to answer a question about its past or its members.
     @WithDefault("5s")
     Duration historyTimeout();
 
@@ -174,6 +174,10 @@ public interface ConnectionConfig {
     @Min(1)
     @Max(10_000_000)
     int maxWaitingSubscribers();
+
+    /// Whether it is published on `carillon:connections` when clients connect and when they are gone.
+    @WithDefault("false")
+    boolean lifecycleEvents();
 
     /// How often a client is pinged.
     @WithDefault("25s")

@@ -35,6 +35,7 @@ class ConnectionConfigTest {
             idempotency-capacity = 50000
             idempotency-window = 5m
             insecure = false
+            lifecycle-events = false
             max-batch-events = 1000
             max-channels = 128
             max-event-size = 64K

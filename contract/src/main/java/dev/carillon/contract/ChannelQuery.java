@@ -36,8 +36,19 @@ public sealed interface ChannelQuery {
         }
     }
 
-    /// The record's value, in Protobuf: `1 history {1 query id  2 node  3 channel  4 epoch  5 offset  6 limit
-    /// 7 reverse}`.
+    /// Who is in the channel, answered by [InboxMessage.Members].
+    ///
+    /// @param after the owner answers as soon as it has read the rows of [Topics#PRESENCE_STATE] below this offset
+    ///     of the channel's partition: what the asking node wrote itself, so that it sees its own clients
+    record Members(long queryId, String node, Channel channel, long after) implements ChannelQuery {}
+
+    /// How many are in the channel, answered by [InboxMessage.MemberCounts].
+    ///
+    /// @param after as in [Members]
+    record MemberCounts(long queryId, String node, Channel channel, long after) implements ChannelQuery {}
+
+    /// The record's value, in Protobuf: exactly one of `1 history  2 members  3 member counts`, and in it
+    /// `1 query id  2 node  3 channel  4 epoch  5 after (an offset)  6 limit  7 reverse`.
     default byte[] toBytes() {
         return switch (this) {
             case History history ->
@@ -54,7 +65,19 @@ public sealed interface ChannelQuery {
                             body.writeBool(7, history.reverse());
                         })))
                         .toByteArray();
+            case Members(var id, var asker, var name, var after) -> members(2, id, asker, name, after);
+            case MemberCounts(var id, var asker, var name, var after) -> members(3, id, asker, name, after);
         };
+    }
+
+    private static byte[] members(int kind, long queryId, String node, Channel channel, long after) {
+        return ProtobufFields.write(out -> out.writeBytes(kind, ProtobufFields.write(body -> {
+                    body.writeInt64(1, queryId);
+                    body.writeString(2, node);
+                    body.writeString(3, channel.name());
+                    body.writeInt64(5, after);
+                })))
+                .toByteArray();
     }
 
     /// @throws IllegalArgumentException when `bytes` is no query that this version knows
@@ -62,7 +85,7 @@ public sealed interface ChannelQuery {
         var found = new ChannelQuery[1];
         ProtobufFields.read(CodedInputStream.newInstance(bytes), (field, tag, in) -> {
             switch (field) {
-                case 1 -> found[0] = history(in.readBytes().newCodedInput());
+                case 1, 2, 3 -> found[0] = read(field, in.readBytes().newCodedInput());
                 default -> in.skipField(tag);
             }
         });
@@ -72,7 +95,7 @@ public sealed interface ChannelQuery {
         return found[0];
     }
 
-    private static History history(CodedInputStream bytes) {
+    private static ChannelQuery read(int kind, CodedInputStream bytes) {
         var numbers = new long[] {0, 0, 0, 0};
         var texts = new @Nullable String[] {"", "", null};
         ProtobufFields.read(bytes, (field, tag, in) -> {
@@ -84,13 +107,20 @@ public sealed interface ChannelQuery {
                 default -> in.skipField(tag);
             }
         });
+        var node = String.valueOf(texts[0]);
+        var channel = new Channel(String.valueOf(texts[1]));
         var epoch = texts[2];
-        return new History(
-                numbers[0],
-                String.valueOf(texts[0]),
-                new Channel(String.valueOf(texts[1])),
-                epoch == null ? null : new Position(epoch, numbers[1]),
-                Math.toIntExact(numbers[2]),
-                numbers[3] == 1);
+        return switch (kind) {
+            case 1 ->
+                new History(
+                        numbers[0],
+                        node,
+                        channel,
+                        epoch == null ? null : new Position(epoch, numbers[1]),
+                        Math.toIntExact(numbers[2]),
+                        numbers[3] == 1);
+            case 2 -> new Members(numbers[0], node, channel, numbers[1]);
+            default -> new MemberCounts(numbers[0], node, channel, numbers[1]);
+        };
     }
 }

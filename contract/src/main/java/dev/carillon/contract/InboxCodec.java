@@ -13,9 +13,10 @@ import java.util.Map;
 ///
 /// ```
 /// InboxMessage  1 live  2 followed  3 tops  4 history page  5 answered        exactly one
+///               10 joined  11 left  12 members  13 member counts  14 rows ended
 /// in each of them:
-///   1 epoch  2 channel  3 follow or query id  4 from or previous  5 up to  6 more  7 complete  8 entries  9 tops (map)
-///   10 command id  11 node  12 answer
+///   1 epoch  2 channel  3 follow or query id, or incarnation  4 from or previous  5 up to  6 more  7 complete
+///   8 entries  9 tops (map)  10 members  11 clients  12 users  13 command id  14 node  15 answer
 /// ```
 public final class InboxCodec {
 
@@ -24,6 +25,11 @@ public final class InboxCodec {
     private static final int TOPS = 3;
     private static final int HISTORY_PAGE = 4;
     private static final int ANSWERED = 5;
+    private static final int JOINED = 10;
+    private static final int LEFT = 11;
+    private static final int MEMBERS = 12;
+    private static final int MEMBER_COUNTS = 13;
+    private static final int ROWS_ENDED = 14;
 
     private InboxCodec() {}
 
@@ -36,6 +42,13 @@ public final class InboxCodec {
                         case InboxMessage.Tops tops -> out.writeBytes(TOPS, body(tops));
                         case InboxMessage.HistoryPage page -> out.writeBytes(HISTORY_PAGE, body(page));
                         case InboxMessage.Answered answered -> out.writeBytes(ANSWERED, body(answered));
+                        case InboxMessage.Joined(var epoch, var channel, var member) ->
+                            out.writeBytes(JOINED, body(epoch, channel, member));
+                        case InboxMessage.Left(var epoch, var channel, var member) ->
+                            out.writeBytes(LEFT, body(epoch, channel, member));
+                        case InboxMessage.Members members -> out.writeBytes(MEMBERS, body(members));
+                        case InboxMessage.MemberCounts counts -> out.writeBytes(MEMBER_COUNTS, body(counts));
+                        case InboxMessage.RowsEnded ended -> out.writeBytes(ROWS_ENDED, body(ended));
                     }
                 })
                 .toByteArray();
@@ -46,12 +59,13 @@ public final class InboxCodec {
         var kind = new int[1];
         var fields = new Fields();
         ProtobufFields.read(CodedInputStream.newInstance(bytes), (field, tag, in) -> {
-            if (field < LIVE || field > ANSWERED) {
-                in.skipField(tag);
-                return;
+            switch (field) {
+                case LIVE, FOLLOWED, TOPS, HISTORY_PAGE, ANSWERED, JOINED, LEFT, MEMBERS, MEMBER_COUNTS, ROWS_ENDED -> {
+                    kind[0] = field;
+                    ProtobufFields.read(in.readBytes().newCodedInput(), fields::read);
+                }
+                default -> in.skipField(tag);
             }
-            kind[0] = field;
-            ProtobufFields.read(in.readBytes().newCodedInput(), fields::read);
         });
         return switch (kind[0]) {
             case LIVE -> fields.live();
@@ -59,6 +73,11 @@ public final class InboxCodec {
             case TOPS -> new InboxMessage.Tops(fields.epoch, fields.tops);
             case HISTORY_PAGE -> fields.historyPage();
             case ANSWERED -> new InboxMessage.Answered(fields.commandId, fields.node, fields.answer);
+            case JOINED -> new InboxMessage.Joined(fields.epoch, new Channel(fields.channel), fields.member());
+            case LEFT -> new InboxMessage.Left(fields.epoch, new Channel(fields.channel), fields.member());
+            case MEMBERS -> fields.memberList();
+            case MEMBER_COUNTS -> fields.memberCounts();
+            case ROWS_ENDED -> new InboxMessage.RowsEnded(fields.epoch, fields.id);
             default -> throw new IllegalArgumentException("unknown kind of inbox message");
         };
     }
@@ -109,9 +128,49 @@ public final class InboxCodec {
 
     private static ByteString body(InboxMessage.Answered answered) {
         return ProtobufFields.write(out -> {
-            out.writeString(10, answered.commandId());
-            out.writeString(11, answered.node());
-            out.writeBytes(12, answered.answer());
+            out.writeString(13, answered.commandId());
+            out.writeString(14, answered.node());
+            out.writeBytes(15, answered.answer());
+        });
+    }
+
+    private static ByteString body(String epoch, Channel channel, Member member) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, epoch);
+            out.writeString(2, channel.name());
+            out.writeBytes(10, member.toBytes());
+        });
+    }
+
+    private static ByteString body(InboxMessage.Members members) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, members.epoch());
+            out.writeString(2, members.channel().name());
+            out.writeInt64(3, members.queryId());
+            out.writeBool(6, members.more());
+            out.writeBool(7, members.complete());
+            for (var member : members.members()) {
+                out.writeBytes(10, member.toBytes());
+            }
+            out.writeInt64(11, members.clients());
+            out.writeInt64(12, members.users());
+        });
+    }
+
+    private static ByteString body(InboxMessage.MemberCounts counts) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, counts.epoch());
+            out.writeString(2, counts.channel().name());
+            out.writeInt64(3, counts.queryId());
+            out.writeInt64(11, counts.clients());
+            out.writeInt64(12, counts.users());
+        });
+    }
+
+    private static ByteString body(InboxMessage.RowsEnded ended) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, ended.epoch());
+            out.writeInt64(3, ended.incarnation());
         });
     }
 
@@ -135,6 +194,9 @@ public final class InboxCodec {
         private ByteString answer = ByteString.EMPTY;
         private final List<LogEntry> entries = new ArrayList<>();
         private final Map<Channel, Long> tops = new HashMap<>();
+        private final List<Member> members = new ArrayList<>();
+        private long clients;
+        private long users;
 
         void read(int field, int tag, CodedInputStream in) throws IOException {
             switch (field) {
@@ -147,9 +209,12 @@ public final class InboxCodec {
                 case 7 -> complete = in.readBool();
                 case 8 -> entries.add(EventCodec.entry(in.readBytes()));
                 case 9 -> readTop(in.readBytes());
-                case 10 -> commandId = in.readStringRequireUtf8();
-                case 11 -> node = in.readStringRequireUtf8();
-                case 12 -> answer = in.readBytes();
+                case 13 -> commandId = in.readStringRequireUtf8();
+                case 14 -> node = in.readStringRequireUtf8();
+                case 15 -> answer = in.readBytes();
+                case 10 -> members.add(Member.fromBytes(in.readBytes()));
+                case 11 -> clients = in.readInt64();
+                case 12 -> users = in.readInt64();
                 default -> in.skipField(tag);
             }
         }
@@ -180,6 +245,21 @@ public final class InboxCodec {
 
         InboxMessage historyPage() {
             return new InboxMessage.HistoryPage(epoch, new Channel(channel), id, complete, upTo, more, entries);
+        }
+
+        Member member() {
+            if (members.size() != 1) {
+                throw new IllegalArgumentException("a message about a member has one");
+            }
+            return members.getFirst();
+        }
+
+        InboxMessage memberList() {
+            return new InboxMessage.Members(epoch, new Channel(channel), id, clients, users, complete, more, members);
+        }
+
+        InboxMessage memberCounts() {
+            return new InboxMessage.MemberCounts(epoch, new Channel(channel), id, clients, users);
         }
     }
 }

@@ -72,4 +72,47 @@ public sealed interface InboxMessage {
             return "";
         }
     }
+    /// A message about who is in a channel. Such messages stand outside of the chain: they have no offset.
+    sealed interface AboutMembers extends InboxMessage {}
+
+    /// A client came into a followed channel. After a change of owner it may come twice.
+    record Joined(String epoch, Channel channel, Member member) implements AboutMembers {}
+
+    /// A client went from a followed channel; as [Joined].
+    record Left(String epoch, Channel channel, Member member) implements AboutMembers {}
+
+    /// Who is in a channel: the answer to a [ChannelQuery.Members].
+    ///
+    /// @param queryId of the query
+    /// @param clients how many clients are there
+    /// @param users how many different users they are
+    /// @param complete false when there are too many to list, or some are only counted; then there are no members
+    record Members(
+            String epoch,
+            Channel channel,
+            long queryId,
+            long clients,
+            long users,
+            boolean complete,
+            boolean more,
+            List<Member> members)
+            implements AboutMembers {
+        public Members {
+            members = List.copyOf(members);
+        }
+    }
+
+    /// How many are in a channel: the answer to a [ChannelQuery.MemberCounts].
+    ///
+    /// @param queryId of the query
+    /// @param clients how many clients are there
+    /// @param users how many different users they are
+    record MemberCounts(String epoch, Channel channel, long queryId, long clients, long users)
+            implements AboutMembers {}
+
+    /// Owners took the node for dead for a while, and ended the presence rows that it had written. It writes
+    /// them again.
+    ///
+    /// @param incarnation of the node
+    record RowsEnded(String epoch, long incarnation) implements AboutMembers {}
 }

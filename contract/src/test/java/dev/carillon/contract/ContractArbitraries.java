@@ -33,6 +33,11 @@ final class ContractArbitraries {
         return Combinators.combine(texts(), texts(), data(), data()).as(Publisher::new);
     }
 
+    static Arbitrary<Member> members() {
+        return Combinators.combine(texts(), texts().map(text -> text.replace("\n", "")), data(), data())
+                .as(Member::new);
+    }
+
     static Arbitrary<LogEntry> entries() {
         return Combinators.combine(Arbitraries.longs().between(1, Long.MAX_VALUE), events())
                 .as(LogEntry::new);

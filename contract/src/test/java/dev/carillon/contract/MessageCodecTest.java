@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -48,6 +50,56 @@ class MessageCodecTest {
     }
 
     @Property
+    void queriesForMembersSurviveTheirWayThroughKafka(
+            @ForAll("channels") Channel channel,
+            @ForAll @LongRange(min = 0) long queryId,
+            @ForAll @LongRange(min = 0) long after) {
+        var members = new ChannelQuery.Members(queryId, "node-1", channel, after);
+        var counts = new ChannelQuery.MemberCounts(queryId, "node-1", channel, after);
+
+        assertThat(ChannelQuery.fromBytes(members.toBytes())).isEqualTo(members);
+        assertThat(ChannelQuery.fromBytes(counts.toBytes())).isEqualTo(counts);
+    }
+
+    @Property
+    void presenceRowSurvivesItsWayThroughKafka(
+            @ForAll("channels") Channel channel,
+            @ForAll("members") Member member,
+            @ForAll @LongRange(min = 0) long incarnation,
+            @ForAll boolean counted,
+            @ForAll boolean announced) {
+        var row = new Presence(channel, member, "node-1", incarnation, counted, announced);
+
+        var key = Presence.Key.fromBytes(row.key().toBytes());
+
+        assertThat(Presence.fromBytes(key, row.toBytes())).isEqualTo(row);
+    }
+
+    @Test
+    void presenceRowStaysAsItWasWritten() {
+        // Given
+        var member = new Member("anna", "c1", ByteString.copyFromUtf8("{\"n\":1}"), ByteString.EMPTY);
+        var row = new Presence(new Channel("room:1"), member, "n1", 7, false, true);
+
+        // Then
+        assertThat(new String(row.key().toBytes(), StandardCharsets.US_ASCII)).isEqualTo("room:1\nc1");
+        assertThat(HexFormat.of().formatHex(row.toBytes()))
+                .isEqualTo("0a026e3110071a04616e6e6122077b226e223a317d2a0030003801");
+    }
+
+    @Test
+    void presenceRowOfANewerVersionCanBeRead() {
+        // Given
+        var key = new Presence.Key(new Channel("room"), "c1");
+        var value = HexFormat.of().parseHex("0a026e31" + "1007" + "1a0161" + "7a03616263");
+
+        // Then
+        var nobody = new Member("a", "c1", ByteString.EMPTY, ByteString.EMPTY);
+        assertThat(Presence.fromBytes(key, value))
+                .isEqualTo(new Presence(key.channel(), nobody, "n1", 7, false, false));
+    }
+
+    @Property
     void junkIsRefusedAndNothingElse(@ForAll byte[] junk) {
         try {
             assertThat(InboxCodec.decode(junk)).isNotNull();
@@ -56,6 +108,12 @@ class MessageCodecTest {
         }
         try {
             assertThat(ChannelQuery.fromBytes(junk)).isNotNull();
+        } catch (IllegalArgumentException refused) {
+            assertThat(refused).hasMessageNotContaining("null");
+        }
+        try {
+            var key = new Presence.Key(new Channel("room"), "c1");
+            assertThat(Presence.fromBytes(key, junk)).isNotNull();
         } catch (IllegalArgumentException refused) {
             assertThat(refused).hasMessageNotContaining("null");
         }
@@ -79,7 +137,40 @@ class MessageCodecTest {
     }
 
     @Provide
+    Arbitrary<Member> members() {
+        return ContractArbitraries.members();
+    }
+
+    @Provide
     Arbitrary<InboxMessage> inboxMessages() {
+        return Arbitraries.oneOf(publicationMessages(), memberMessages());
+    }
+
+    private Arbitrary<InboxMessage> memberMessages() {
+        var numbers = Arbitraries.longs().between(0, Long.MAX_VALUE);
+        var flags = Arbitraries.of(true, false);
+        return Arbitraries.oneOf(
+                Combinators.combine(channels(), members())
+                        .as((channel, member) -> new InboxMessage.Joined("e1", channel, member)),
+                Combinators.combine(channels(), members())
+                        .as((channel, member) -> new InboxMessage.Left("e1", channel, member)),
+                Combinators.combine(
+                                channels(),
+                                numbers,
+                                numbers,
+                                numbers,
+                                flags,
+                                flags,
+                                members().list().ofMaxSize(3))
+                        .as((channel, id, clients, users, complete, more, list) ->
+                                new InboxMessage.Members("e1", channel, id, clients, users, complete, more, list)),
+                Combinators.combine(channels(), numbers, numbers, numbers)
+                        .as((channel, id, clients, users) ->
+                                new InboxMessage.MemberCounts("e1", channel, id, clients, users)),
+                numbers.map(incarnation -> new InboxMessage.RowsEnded("e1", incarnation)));
+    }
+
+    private Arbitrary<InboxMessage> publicationMessages() {
         var offsets = Arbitraries.longs().between(0, Long.MAX_VALUE);
         var entries = ContractArbitraries.entries();
         Arbitrary<List<LogEntry>> lists = entries.list().ofMaxSize(3);

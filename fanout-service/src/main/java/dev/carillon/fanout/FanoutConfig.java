@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -86,6 +87,20 @@ public interface FanoutConfig {
     /// follows are ended and its inbox is deleted.
     @WithDefault("10s")
     Duration nodeLease();
+
+    /// How many members of a channel are listed; when there are more, they are only counted.
+    @WithDefault("10000")
+    @Min(0)
+    @Max(1_000_000)
+    int maxMembers();
+
+    /// How long after somebody left a channel it may come back before others are told that it left.
+    @WithDefault("3s")
+    Duration leaveDelay();
+
+    /// The namespaces whose channels' lives are published on `carillon:<channel>`: occupied and vacated,
+    /// members joined and left. `*` stands for all, and for channels without a namespace. Without it: none.
+    Optional<List<String>> lifecycleEvents();
 
     /// How often progress is committed.
     @WithDefault("200ms")

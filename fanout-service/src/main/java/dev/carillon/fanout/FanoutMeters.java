@@ -46,6 +46,10 @@ public final class FanoutMeters {
 
     /// Records that those read.
     public final Counter scannedRecords;
+    /// Members that came into channels, and that went from them, as it was told.
+    public final Counter joined;
+
+    public final Counter left;
 
     /// Partitions taken over.
     public final Counter takeovers;
@@ -63,6 +67,8 @@ public final class FanoutMeters {
         this.queries = registry.counter("carillon.fanout.queries");
         this.scans = registry.counter("carillon.fanout.scans");
         this.scannedRecords = registry.counter("carillon.fanout.scanned.records");
+        this.joined = registry.counter("carillon.fanout.members", "change", "joined");
+        this.left = registry.counter("carillon.fanout.members", "change", "left");
         this.takeovers = registry.counter("carillon.fanout.takeovers");
     }
 

@@ -3,6 +3,7 @@ package dev.carillon.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,9 @@ class FanoutConfigTest {
         assertThat(config.topsInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.nodeLease()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(200));
+        assertThat(config.maxMembers()).isEqualTo(10_000);
+        assertThat(config.leaveDelay()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.lifecycleEvents()).isEmpty();
     }
 
     @Test
@@ -57,7 +61,10 @@ class FanoutConfigTest {
                 Map.entry("carillon.fanout.node-lease", "13s"),
                 Map.entry("carillon.fanout.commit-interval", "14s"),
                 Map.entry("carillon.fanout.scan-records", "15"),
-                Map.entry("carillon.fanout.scan-timeout", "16s")));
+                Map.entry("carillon.fanout.scan-timeout", "16s"),
+                Map.entry("carillon.fanout.max-members", "17"),
+                Map.entry("carillon.fanout.leave-delay", "18s"),
+                Map.entry("carillon.fanout.lifecycle-events", "a,b")));
 
         // Then
         assertThat(config.scanRecords()).isEqualTo(15);
@@ -78,5 +85,8 @@ class FanoutConfigTest {
         assertThat(config.topsInterval()).hasSeconds(12);
         assertThat(config.nodeLease()).hasSeconds(13);
         assertThat(config.commitInterval()).hasSeconds(14);
+        assertThat(config.maxMembers()).isEqualTo(15);
+        assertThat(config.leaveDelay()).hasSeconds(16);
+        assertThat(config.lifecycleEvents()).contains(List.of("a", "b"));
     }
 }

@@ -1,13 +1,17 @@
 package dev.carillon.fanout;
 
+import com.google.protobuf.ByteString;
 import dev.carillon.contract.Chain;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.ChannelQuery;
 import dev.carillon.contract.InboxCodec;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Interest;
 import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.Member;
 import dev.carillon.contract.NodeState;
 import dev.carillon.contract.Position;
+import dev.carillon.contract.Presence;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.Partitions;
 import dev.carillon.testkit.KafkaProbe;
@@ -97,6 +101,28 @@ public final class SimulatedNode implements AutoCloseable {
         write(channel, new Interest.Key(channel, name).toBytes(), null);
     }
 
+    /// Says that a client is in a channel, and that its subscribers are told so.
+    public void enter(Channel channel, String user, String client) {
+        var member = new Member(user, client, ByteString.EMPTY, ByteString.EMPTY);
+        var row = new Presence(channel, member, name, incarnation, false, true);
+        present(channel, row.key(), row.toBytes());
+    }
+
+    /// Says that a client went.
+    public void exit(Channel channel, String client) {
+        present(channel, new Presence.Key(channel, client), null);
+    }
+
+    /// Asks who is in a channel.
+    public void askWho(long queryId, Channel channel) {
+        query(channel, new ChannelQuery.Members(queryId, name, channel, 0));
+    }
+
+    /// Asks how many are in a channel, once the owner has read the presence rows below `after`.
+    public void askHowMany(long queryId, Channel channel, long after) {
+        query(channel, new ChannelQuery.MemberCounts(queryId, name, channel, after));
+    }
+
     /// Stops to beat, as if dead; its inbox is still read.
     public void fallSilent() {
         beating = false;
@@ -178,7 +204,7 @@ public final class SimulatedNode implements AutoCloseable {
             case InboxMessage.Live live -> live(live);
             case InboxMessage.Followed answer -> answer(answer);
             case InboxMessage.Tops tops -> tops.tops().forEach((channel, top) -> top(channel, tops.epoch(), top));
-            case InboxMessage.HistoryPage _, InboxMessage.Answered _ -> {
+            case InboxMessage.HistoryPage _, InboxMessage.Answered _, InboxMessage.AboutMembers _ -> {
                 // Only looked at by tests.
             }
         }
@@ -270,6 +296,14 @@ public final class SimulatedNode implements AutoCloseable {
 
     private void write(Channel channel, byte[] key, byte @Nullable [] value) {
         send(new ProducerRecord<>(Topics.INTEREST_STATE, Partitions.of(channel, partitions), key, value));
+    }
+
+    private void present(Channel channel, Presence.Key key, byte @Nullable [] value) {
+        send(new ProducerRecord<>(Topics.PRESENCE_STATE, Partitions.of(channel, partitions), key.toBytes(), value));
+    }
+
+    private void query(Channel channel, ChannelQuery query) {
+        send(new ProducerRecord<>(Topics.CHANNEL_QUERY, Partitions.of(channel, partitions), null, query.toBytes()));
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {

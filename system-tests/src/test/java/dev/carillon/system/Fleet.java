@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /// One broker and the services as they run in a small cluster: two connection nodes, two owners, one
-/// dispatcher.
+/// dispatcher. Whoever brings a token is who it says, and nobody needs one.
 final class Fleet implements AutoCloseable {
+
+    /// Signs tokens (HS256).
+    static final String TOKEN_SECRET = "system-tests-sign-with-this-secret";
 
     final InVmKafka kafka = InVmKafka.start();
     final Service firstNode = connection("node-1");
@@ -40,7 +43,10 @@ final class Fleet implements AutoCloseable {
         return new Service(
                 "connection-service",
                 name,
-                environment(Map.of("CARILLON_CONNECTION_NODE", name, "CARILLON_CONNECTION_INSECURE", "true")));
+                environment(Map.of(
+                        "CARILLON_CONNECTION_NODE", name,
+                        "CARILLON_CONNECTION_INSECURE", "true",
+                        "CARILLON_CONNECTION_TOKEN_HMAC_SECRET", TOKEN_SECRET)));
     }
 
     private Service fanout(String name) {

@@ -97,6 +97,15 @@ final class Publishing implements AutoCloseable {
                 status);
     }
 
+    /// Puts JSON to any of the services.
+    JsonNode put(URI url, String body, int status) {
+        return send(
+                HttpRequest.newBuilder(url)
+                        .header("content-type", "application/json")
+                        .PUT(BodyPublishers.ofString(body)),
+                status);
+    }
+
     JsonNode get(URI url) {
         return send(HttpRequest.newBuilder(url), 200);
     }

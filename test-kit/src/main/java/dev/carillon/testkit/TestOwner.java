@@ -7,6 +7,7 @@ import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Interest;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
+import dev.carillon.contract.Presence;
 import dev.carillon.contract.Topics;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class TestOwner implements AutoCloseable {
     private final Map<Channel, TestOwnerBook> books = new HashMap<>();
     private final Map<Integer, Long> read = new HashMap<>();
     private final Set<Channel> moved = new HashSet<>();
+    private final TestOwnerMembers members = new TestOwnerMembers();
     private String epoch = "";
     private int loseAny;
     private final Map<Channel, Integer> lose = new HashMap<>();
@@ -161,7 +163,8 @@ public final class TestOwner implements AutoCloseable {
     }
 
     private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
-        return List.of(Topics.EVENT_PUBLISHED, Topics.INTEREST_STATE, Topics.CHANNEL_QUERY).stream()
+        return List.of(Topics.EVENT_PUBLISHED, Topics.INTEREST_STATE, Topics.PRESENCE_STATE, Topics.CHANNEL_QUERY)
+                .stream()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
@@ -176,6 +179,7 @@ public final class TestOwner implements AutoCloseable {
                 switch (record.topic()) {
                     case Topics.EVENT_PUBLISHED -> remember(record);
                     case Topics.INTEREST_STATE -> follower(record, inboxes::contains);
+                    case Topics.PRESENCE_STATE -> members.row(epoch, record);
                     default -> {} // a query of the past: whoever asked has given up
                 }
             }
@@ -189,6 +193,7 @@ public final class TestOwner implements AutoCloseable {
                 wish.run();
             }
             consumer.poll(POLL).forEach(record -> handle(record, producer));
+            members.answerable().forEach(query -> answerAboutMembers(query, producer));
             if (System.nanoTime() - tops > TOPS_EVERY_NANOS) {
                 tops = System.nanoTime();
                 tellTops(producer);
@@ -201,6 +206,7 @@ public final class TestOwner implements AutoCloseable {
             switch (record.topic()) {
                 case Topics.EVENT_PUBLISHED -> publish(record, producer);
                 case Topics.INTEREST_STATE -> follow(record, producer);
+                case Topics.PRESENCE_STATE -> present(record, producer);
                 default -> answer(record, producer);
             }
         } catch (IllegalArgumentException | DateTimeException e) {
@@ -259,9 +265,36 @@ public final class TestOwner implements AutoCloseable {
     }
 
     private void answer(ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer) {
-        if (silent || !(ChannelQuery.fromBytes(record.value()) instanceof ChannelQuery.History query)) {
+        if (silent) {
             return;
         }
+        switch (ChannelQuery.fromBytes(record.value())) {
+            case ChannelQuery.History query -> answer(record, query, producer);
+            case ChannelQuery.Members query ->
+                members.ask(new TestOwnerMembers.Waiting(query, query.after(), record.partition()));
+            case ChannelQuery.MemberCounts query ->
+                members.ask(new TestOwnerMembers.Waiting(query, query.after(), record.partition()));
+        }
+    }
+
+    private void answerAboutMembers(ChannelQuery query, KafkaProducer<byte[], byte[]> producer) {
+        switch (query) {
+            case ChannelQuery.Members who -> send(producer, who.node(), members.members(epoch, who));
+            case ChannelQuery.MemberCounts howMany -> send(producer, howMany.node(), members.counts(epoch, howMany));
+            case ChannelQuery.History _ -> {}
+        }
+    }
+
+    private void present(ConsumerRecord<byte[], byte[]> record, KafkaProducer<byte[], byte[]> producer) {
+        var told = members.row(epoch, record);
+        if (told != null) {
+            var channel = Presence.Key.fromBytes(record.key()).channel();
+            book(channel).followers().forEach(node -> send(producer, node, told));
+        }
+    }
+
+    private void answer(
+            ConsumerRecord<byte[], byte[]> record, ChannelQuery.History query, KafkaProducer<byte[], byte[]> producer) {
         var book = book(query.channel());
         book.partition(record.partition());
         var after = query.after();

@@ -6,7 +6,10 @@ import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.cluster.Cluster;
 import dev.carillon.connection.feed.Histories;
+import dev.carillon.connection.namespace.Namespaces;
+import dev.carillon.connection.presence.Presences;
 import dev.carillon.connection.publish.Published;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
@@ -40,13 +43,23 @@ final class ServerMethods {
 
     private final Publishing publishing;
     private final Histories histories;
+    private final Presences presences;
+    private final Namespaces namespaces;
     private final Cluster cluster;
     private final int maxPage;
     private final Map<String, Function<JsonNode, ObjectNode>> methods;
 
-    ServerMethods(Publishing publishing, Histories histories, Cluster cluster, ConnectionConfig config) {
+    ServerMethods(
+            Publishing publishing,
+            Histories histories,
+            Presences presences,
+            Namespaces namespaces,
+            Cluster cluster,
+            ConnectionConfig config) {
         this.publishing = publishing;
         this.histories = histories;
+        this.presences = presences;
+        this.namespaces = namespaces;
         this.cluster = cluster;
         this.maxPage = config.maxPage();
         this.methods = Map.ofEntries(
@@ -54,6 +67,8 @@ final class ServerMethods {
                 Map.entry("broadcast", this::broadcast),
                 Map.entry("batch", this::batch),
                 Map.entry("history", this::history),
+                Map.entry("presence", this::presence),
+                Map.entry("presence_stats", this::presenceStats),
                 Map.entry("channels", this::channels),
                 Map.entry("info", _ -> info()),
                 Map.entry("disconnect", this::disconnect),
@@ -233,6 +248,39 @@ final class ServerMethods {
         } catch (IOException e) {
             throw new UncheckedIOException("it was JSON a moment ago", e);
         }
+    }
+
+    private ObjectNode presence(JsonNode request) {
+        var channel = channel(request);
+        if (namespaces.of(channel).presence() != Namespace.Presence.MEMBERS) {
+            throw new ServerApi.RefusedException(ErrorCode.NOT_AVAILABLE);
+        }
+        var members = Stages.await(presences.members(channel));
+        if (!members.complete()) {
+            throw new ServerApi.RefusedException(ErrorCode.LIMIT_EXCEEDED);
+        }
+        var result = ServerApi.JSON.createObjectNode();
+        var presence = result.putObject("presence");
+        for (var member : members.members()) {
+            var one = presence.putObject(member.client())
+                    .put("user", member.user())
+                    .put("client", member.client());
+            JsonText.embeddable(member.connectionInfo()).ifPresent(info -> one.set("conn_info", tree(info)));
+            JsonText.embeddable(member.channelInfo()).ifPresent(info -> one.set("chan_info", tree(info)));
+        }
+        return result;
+    }
+
+    private ObjectNode presenceStats(JsonNode request) {
+        var channel = channel(request);
+        if (namespaces.of(channel).presence() == Namespace.Presence.OFF) {
+            throw new ServerApi.RefusedException(ErrorCode.NOT_AVAILABLE);
+        }
+        var counts = Stages.await(presences.counts(channel));
+        return ServerApi.JSON
+                .createObjectNode()
+                .put("num_clients", counts.clients())
+                .put("num_users", counts.users());
     }
 
     private ObjectNode channels(JsonNode request) {

@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class Feed {
     private final EventLoops loops;
     private final Map<EventLoops.Loop, Shard> shards = new ConcurrentHashMap<>();
     private volatile Consumer<InboxMessage.Answered> answers = _ -> {};
+    private final List<LongConsumer> rowsEnded = new CopyOnWriteArrayList<>();
     private volatile boolean reading;
     private volatile boolean leaving;
 
@@ -48,6 +51,7 @@ public final class Feed {
             NodeIdentity identity,
             OwnerMail owners,
             Histories histories,
+            MemberQuestions members,
             KafkaClients clients,
             EventLoops loops,
             ConnectionConfig config,
@@ -63,7 +67,7 @@ public final class Feed {
         this.owners = owners;
         this.loops = loops;
         this.follows = new Follows(policy, config.maxWaitingSubscribers(), owners, meters, nanos());
-        this.inbox = new InboxReader(clients, identity, new Inbox(histories), meters);
+        this.inbox = new InboxReader(clients, identity, new Inbox(histories, members), meters);
     }
 
     void start(@Observes StartupEvent event) {
@@ -78,6 +82,12 @@ public final class Feed {
         inbox.close();
         follows.stop();
         owners.close();
+    }
+
+    /// Calls `listener` on a thread of the feed when owners ended presence rows that an incarnation of this
+    /// node wrote.
+    public void onRowsEnded(LongConsumer listener) {
+        rowsEnded.add(listener);
     }
 
     /// Whether publications come in.
@@ -134,9 +144,11 @@ public final class Feed {
     /// Hears the inbox. On the reader's thread.
     private final class Inbox implements InboxReader.Listener {
         private final Histories histories;
+        private final MemberQuestions members;
 
-        Inbox(Histories histories) {
+        Inbox(Histories histories, MemberQuestions members) {
             this.histories = histories;
+            this.members = members;
         }
 
         @Override
@@ -153,7 +165,11 @@ public final class Feed {
                 switch (message) {
                     case InboxMessage.HistoryPage page -> histories.answered(page);
                     case InboxMessage.Answered answered -> answers.accept(answered);
-                    case InboxMessage.Live _, InboxMessage.Followed _, InboxMessage.Tops _ -> {}
+                    case InboxMessage.Members part -> members.answered(part);
+                    case InboxMessage.MemberCounts counts -> members.answered(counts);
+                    case InboxMessage.RowsEnded ended ->
+                        rowsEnded.forEach(listener -> listener.accept(ended.incarnation()));
+                    default -> {} // for those who follow
                 }
             }
             follows.heard(messages);

@@ -208,7 +208,9 @@ final class Follows {
                     with(followed.channel(), channel -> channel.followed(followed, now));
                 case InboxMessage.Tops tops ->
                     tops.tops().forEach((name, top) -> with(name, channel -> channel.top(tops.epoch(), top, now)));
-                case InboxMessage.HistoryPage _, InboxMessage.Answered _ -> {} // whoever asked has it already
+                case InboxMessage.Joined joined -> changed(new MemberChange(joined.channel(), joined.member(), true));
+                case InboxMessage.Left left -> changed(new MemberChange(left.channel(), left.member(), false));
+                case InboxMessage.HistoryPage _, InboxMessage.Answered _, InboxMessage.AboutMembers _ -> {} // whoever asked has it already
             }
         }
     }
@@ -225,6 +227,13 @@ final class Follows {
             }
             strays.put(name, now);
             owners.release(name);
+        }
+    }
+
+    private void changed(MemberChange change) {
+        var follow = follows.get(change.channel());
+        if (follow != null) {
+            follow.shards.forEach(shard -> follow.touch(shard).changed(change));
         }
     }
 

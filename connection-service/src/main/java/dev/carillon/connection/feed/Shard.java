@@ -27,6 +27,8 @@ final class Shard {
 
         record Published(Channel channel, Publication publication) implements News {}
 
+        record Changed(MemberChange change) implements News {}
+
         record Broken(Channel channel, Position top) implements News {}
     }
 
@@ -56,6 +58,10 @@ final class Shard {
 
     void publish(Channel channel, Publication publication) {
         outgoing.add(new News.Published(channel, publication));
+    }
+
+    void changed(MemberChange change) {
+        outgoing.add(new News.Changed(change));
     }
 
     void broken(Channel channel, Position top) {
@@ -121,6 +127,7 @@ final class Shard {
             }
             case News.Published(var channel, var publication) ->
                 tellAll(channel, subscriber -> subscriber.publication(publication));
+            case News.Changed(var change) -> tellAll(change.channel(), subscriber -> subscriber.changed(change));
             case News.Broken(var channel, var top) -> tellAll(channel, subscriber -> subscriber.broken(top));
         }
     }

@@ -22,6 +22,9 @@ public interface Subscriber {
     /// The next publication: after `subscribed`, in the channel's order, none twice and none left out.
     void publication(Publication publication);
 
+    /// Somebody came into the channel or went from it, in its place among the publications. Not for everybody.
+    default void changed(MemberChange change) {}
+
     /// Publications are lost for good: whatever comes next comes after `top`. A subscriber that promised a
     /// gapless stream ends, or subscribes again from what it has.
     void broken(Position top);

@@ -3,9 +3,11 @@ package dev.carillon.connection.session;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.Overrides;
 import dev.carillon.connection.feed.Catchup;
+import dev.carillon.connection.feed.MemberChange;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.presence.Presences;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
@@ -37,6 +39,11 @@ final class ClientSubscription implements Subscriber {
 
         /// It was open, and publications are lost for good.
         void broken();
+
+        /// Whether the client did not ask for it, so that it could not say what it wants of it either.
+        default boolean isServersOwn() {
+            return false;
+        }
     }
 
     private final Session session;
@@ -46,10 +53,12 @@ final class ClientSubscription implements Subscriber {
     private final Queue<Command> waiting = new ArrayDeque<>(0);
     private @Nullable Subscription feed;
     private TimerWheel.@Nullable Timer expiry;
+    private Presences.@Nullable Stay stay;
     private boolean open;
     private ByteString info;
     private Overrides overrides = Overrides.NONE;
     private boolean byToken;
+    private boolean hearsChanges;
 
     ClientSubscription(Session session, Channel channel, Method.Subscribe request, ByteString info, Outcome outcome) {
         this.session = session;
@@ -124,6 +133,10 @@ final class ClientSubscription implements Subscriber {
     void end() {
         open = false;
         expiry(null);
+        if (stay != null) {
+            stay.end();
+            stay = null;
+        }
         if (feed != null) {
             feed.cancel();
         }
@@ -137,7 +150,18 @@ final class ClientSubscription implements Subscriber {
             return;
         }
         open = true;
+        var namespace = options();
+        hearsChanges = namespace.joinLeave() && (request.joinLeave() || outcome.isServersOwn());
+        // Before commands that waited for the outcome ask who is here.
+        stay = session.surroundings().presences().enter(channel, session.member(info), namespace);
         outcome.opened(result);
+    }
+
+    @Override
+    public void changed(MemberChange change) {
+        if (hearsChanges) {
+            session.push(change);
+        }
     }
 
     @Override

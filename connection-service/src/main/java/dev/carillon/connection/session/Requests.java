@@ -41,11 +41,13 @@ final class Requests {
 
     private final Session session;
     private final Executor loop;
+    private final MemberRequests members;
     private int open;
 
     Requests(Session session, Executor loop) {
         this.session = session;
         this.loop = loop;
+        this.members = new MemberRequests(session, this);
     }
 
     void handle(Command command) {
@@ -58,7 +60,9 @@ final class Requests {
             case Method.Publish publish -> publish(id, publish);
             case Method.History history -> history(id, history);
             case Method.Rpc rpc -> rpc(id, rpc);
-            case Method.Presence _, Method.PresenceStats _, Method.Ping _ -> session.fail(id, ErrorCode.NOT_AVAILABLE);
+            case Method.Presence presence -> onChannel(command, presence.channel(), c -> members.presence(id, c));
+            case Method.PresenceStats stats -> onChannel(command, stats.channel(), c -> members.stats(id, c));
+            case Method.Ping _ -> session.fail(id, ErrorCode.NOT_AVAILABLE);
             case Method.Send _ -> session.close(CloseCode.NOT_AVAILABLE);
             case Method.Connect _, Method.Refresh _, Method.Pong _ -> session.close(CloseCode.BAD_REQUEST);
         }
@@ -338,7 +342,7 @@ final class Requests {
     }
 
     /// Has something done elsewhere, and goes on with its result on the session's loop.
-    private <T> void answer(long id, Supplier<CompletionStage<T>> ask, Consumer<T> action) {
+    <T> void answer(long id, Supplier<CompletionStage<T>> ask, Consumer<T> action) {
         if (open >= SessionLimits.MAX_OPEN_REQUESTS) {
             session.fail(id, ErrorCode.TOO_MANY_REQUESTS);
             return;

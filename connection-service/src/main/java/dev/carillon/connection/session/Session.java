@@ -3,9 +3,11 @@ package dev.carillon.connection.session;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.Decision;
+import dev.carillon.connection.feed.MemberChange;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.hook.Caller;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Member;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.ErrorCode;
@@ -237,7 +239,15 @@ public final class Session {
 
     /// Sends an event of a channel. While the connect reply is not out, it waits for that.
     void push(Publication publication) {
-        Supplier<Frame> frame = () -> publication.as(Pushes.framing(codec));
+        push(() -> publication.as(Pushes.framing(codec)));
+    }
+
+    /// Tells that somebody came into a channel or went from it; waits like publications.
+    void push(MemberChange change) {
+        push(() -> MemberPushes.frame(change, codec));
+    }
+
+    private void push(Supplier<Frame> frame) {
         if (phase == Phase.CONNECTING) {
             held.add(frame);
         } else {
@@ -362,6 +372,7 @@ public final class Session {
                 .withSubs(subs);
         succeed(command, liveness.announce(result));
         phase = Phase.CONNECTED;
+        surroundings.connectionEvents().opened(id, claims.user());
         liveness.start();
         held.forEach(this::send);
         held.clear();
@@ -411,6 +422,9 @@ public final class Session {
     }
 
     private void end() {
+        if (phase == Phase.CONNECTED) {
+            surroundings.connectionEvents().closed(id, claims.user());
+        }
         phase = Phase.CLOSED;
         deadline(null);
         liveness.stop();
@@ -432,6 +446,13 @@ public final class Session {
     static Duration left(Instant expiresAt) {
         var left = Duration.between(Instant.now(), expiresAt);
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /// The client as others in a channel see it.
+    ///
+    /// @param channelInfo JSON about it in this channel, may be empty
+    Member member(ByteString channelInfo) {
+        return new Member(claims.user(), id, info(), channelInfo);
     }
 
     /// Empty when a token says nothing about the client.

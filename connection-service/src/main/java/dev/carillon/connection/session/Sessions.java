@@ -17,6 +17,8 @@ import dev.carillon.connection.hook.Caller;
 import dev.carillon.connection.hook.Hooks;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.node.Connections;
+import dev.carillon.connection.presence.Presences;
+import dev.carillon.connection.publish.ConnectionEvents;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
@@ -72,12 +74,15 @@ public final class Sessions {
             Namespaces namespaces,
             ChannelAccess access,
             Hooks hooks,
+            Presences presences,
+            ConnectionEvents connectionEvents,
             Connections connections,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
         var entrance = new Entrance(tokens, hooks, config);
-        this.surroundings = new Node(feed, histories, log, entrance, access, hooks, namespaces);
+        this.surroundings =
+                new Node(feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents);
         this.hooks = hooks;
         this.tokenCookie = config.tokenCookie().orElse("");
         this.limits = SessionLimits.of(config);
@@ -197,7 +202,9 @@ public final class Sessions {
             Entrance entrance,
             ChannelAccess access,
             Hooks hooks,
-            Namespaces namespaces)
+            Namespaces namespaces,
+            Presences presences,
+            ConnectionEvents connectionEvents)
             implements Surroundings {
 
         @Override

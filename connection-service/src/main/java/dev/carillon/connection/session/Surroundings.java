@@ -8,6 +8,8 @@ import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
 import dev.carillon.connection.hook.Caller;
 import dev.carillon.connection.hook.Hooks;
+import dev.carillon.connection.presence.Presences;
+import dev.carillon.connection.publish.ConnectionEvents;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
@@ -35,6 +37,13 @@ interface Surroundings {
 
     /// See [Entrance#enter].
     CompletionStage<Decision<ConnectionClaims>> enter(Method.Connect connect, Handshake handshake, Caller caller);
+
+    /// Who is in which channel.
+    Presences presences();
+
+    /// Where it is told that clients come and go.
+    ConnectionEvents connectionEvents();
+
 
     /// See [Entrance#renew].
     CompletionStage<Decision<ConnectionClaims>> renew(String token);

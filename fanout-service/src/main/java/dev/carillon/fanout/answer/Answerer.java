@@ -4,9 +4,13 @@ import dev.carillon.contract.ChannelQuery;
 import dev.carillon.contract.InboxCodec;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Interest;
+import dev.carillon.contract.Lifecycle;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.fanout.presence.LifecycleLog;
+import dev.carillon.fanout.presence.MemberAnswerer;
+import dev.carillon.fanout.presence.PartitionPresence;
 import dev.carillon.fanout.route.ChannelMemory;
 import dev.carillon.fanout.route.Follower;
 import dev.carillon.fanout.route.Inbox;
@@ -53,6 +57,8 @@ public final class Answerer {
     private final Inboxes inboxes;
     private final Outlet outlet;
     private final LogEnds ends;
+    private final MemberAnswerer members;
+    private final LifecycleLog lifecycle;
     private final Clock clock;
     private final FanoutMeters meters;
     private final Recall recall;
@@ -70,6 +76,8 @@ public final class Answerer {
             Outlet outlet,
             LogEnds ends,
             Archive archive,
+            MemberAnswerer members,
+            LifecycleLog lifecycle,
             Clock clock,
             FanoutMeters meters) {
         this.recall = new Recall(archive.scanner(), archive.maxRecords(), clock, new Recalled());
@@ -77,6 +85,8 @@ public final class Answerer {
         this.inboxes = inboxes;
         this.outlet = outlet;
         this.ends = ends;
+        this.members = members;
+        this.lifecycle = lifecycle;
         this.clock = clock;
         this.meters = meters;
     }
@@ -87,7 +97,9 @@ public final class Answerer {
         try {
             var key = Interest.Key.fromBytes(row.key());
             if (row.value() == null) {
+                var channel = memory.find(key.channel());
                 end(row, key, memory);
+                vacate(channel, row.offset(), ticket);
             } else {
                 follow(row, Interest.fromBytes(key, row.value()), memory, ticket);
             }
@@ -99,11 +111,17 @@ public final class Answerer {
     }
 
     /// Answers a query.
-    public void query(ConsumerRecord<byte[], byte[]> record, PartitionMemory memory, Watermark watermark) {
+    public void query(
+            ConsumerRecord<byte[], byte[]> record,
+            PartitionMemory memory,
+            PartitionPresence presence,
+            Watermark watermark) {
         var ticket = watermark.register(record.offset());
         try {
             switch (ChannelQuery.fromBytes(record.value())) {
                 case ChannelQuery.History history -> history(history, memory, ticket);
+                case ChannelQuery.Members query -> members.ask(query, query.after(), presence);
+                case ChannelQuery.MemberCounts query -> members.ask(query, query.after(), presence);
             }
         } catch (RuntimeException e) {
             meters.unreadable.increment();
@@ -170,9 +188,22 @@ public final class Answerer {
         }
         var follower = new Follower(inbox, interest.incarnation(), interest.followId());
         memory.follow(channel, follower);
+        if (!channel.isOccupied()) {
+            channel.occupied(true);
+            lifecycle.channel(Lifecycle.CHANNEL_OCCUPIED, channel.channel(), row.offset(), ticket);
+        }
         boolean isKnown = before != null && before.equals(follower);
         if (!isKnown || row.headers().lastHeader(RESTORED) == null) {
             answer(channel, follower, interest.since(), memory, ticket);
+        }
+    }
+
+    /// Told when the tombstone is read, also of follows that ended in memory before, so that a new owner that
+    /// reads it tells the same.
+    private void vacate(@Nullable ChannelMemory channel, long cause, Watermark.Ticket ticket) {
+        if (channel != null && channel.isOccupied() && !channel.isFollowed()) {
+            channel.occupied(false);
+            lifecycle.channel(Lifecycle.CHANNEL_VACATED, channel.channel(), cause, ticket);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.fanout.answer.Answerer;
+import dev.carillon.fanout.presence.LifecycleLog;
+import dev.carillon.fanout.presence.PartitionPresence;
 import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
 import dev.carillon.fanout.route.NamespaceIndex;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -212,11 +215,17 @@ public final class Engine implements AutoCloseable {
                 config.idleChannels(),
                 config.idempotencyWindow(),
                 config.maxEventSize().asLongValue());
+        var lifecycle = Set.copyOf(config.lifecycleEvents().orElse(List.of()));
+        var rules = new PartitionPresence.Rules(
+                config.maxMembers(),
+                config.leaveDelay(),
+                row -> row.announced() || LifecycleLog.wants(lifecycle, row.channel()));
         var sources = new Takeover.Sources(
                 parts.clients(),
                 leases,
                 limits,
                 namespaces,
+                rules,
                 parts.clock(),
                 parts.log().partitions(),
                 config.rebuildRecords(),

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 ///
 /// ```
 ///   heard of ──(lease)──▶ silent: nothing is sent ──(3 × lease)──▶ gone: its follows end, its inbox is deleted
-///      ▲                        │
+///      ▲                        │   its clients are gone
 ///      └──── heard again ───────┘  (told all tops, so that it misses nothing)
 /// ```
 ///
@@ -32,6 +32,10 @@ final class Leases implements Inboxes {
 
         /// It was silent and is back: it may have missed something.
         record Back(String node) implements Verdict {}
+
+        /// It was silent for too long, or started anew: nobody is connected to `incarnation` or before any
+        /// more.
+        record Lapsed(String node, long incarnation) implements Verdict {}
 
         /// What it followed as `incarnation` or before is void.
         record Ended(String node, long incarnation) implements Verdict {}
@@ -124,6 +128,7 @@ final class Leases implements Inboxes {
         if (silence > lease && !known.silent) {
             known.silent = true;
             known.inbox.suspend();
+            due.add(new Verdict.Lapsed(node, known.inbox.incarnation()));
         }
         if (silence > PATIENCE * lease) {
             due.add(new Verdict.Gone(node, known.inbox.incarnation()));
@@ -141,6 +146,7 @@ final class Leases implements Inboxes {
         if (incarnation > known.inbox.incarnation()) {
             known.inbox.incarnation(incarnation);
             known.superseded = true;
+            due.add(new Verdict.Lapsed(node, incarnation - 1));
             known.supersededAt = now;
             known.heardAt = now;
             known.silent = false;

@@ -4,6 +4,9 @@ import dev.carillon.contract.TelemetryNames;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.answer.Answerer;
 import dev.carillon.fanout.answer.TopsTeller;
+import dev.carillon.fanout.presence.Attendance;
+import dev.carillon.fanout.presence.LifecycleLog;
+import dev.carillon.fanout.presence.MemberAnswerer;
 import dev.carillon.fanout.route.Outlet;
 import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Router;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// all that happens to an event.
 ///
 /// ```
-///   poll ─▶ follows and queries: answer ─▶ events: route ─▶ forget what is too much ─▶ commit ─▶ tops ─┐
+///   poll ─▶ follows, presence, queries: answer ─▶ events: route ─▶ forget what is too much ─▶ commit ─▶ tops ─┐
 ///    ▲                                                                                                  │
 ///    └─ throttled while too much is in flight; partitions that are new are rebuilt aside ──────────────┘
 /// ```
@@ -35,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Session.class);
+    /// In which records of one poll are taken.
+    private static final List<String> ORDER =
+            List.of(Topics.INTEREST_STATE, Topics.PRESENCE_STATE, Topics.CHANNEL_QUERY, Topics.EVENT_PUBLISHED);
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final Duration ASK = Duration.ofSeconds(1);
@@ -46,6 +53,8 @@ final class Session implements AutoCloseable {
     private final Outlet outlet;
     private final Holdings holdings;
     private final Router router;
+    private final Attendance attendance;
+    private final MemberAnswerer members;
     private final Answerer answerer;
     private final TopsTeller tops;
     private final Pace commits;
@@ -64,8 +73,17 @@ final class Session implements AutoCloseable {
         this.outlet = shared.clients().outlet(shared.meters());
         this.holdings = new Holdings(consumer, shared.sources(), this::warmed);
         this.router = new Router(shared.epoch(), shared.endpoints(), outlet, clock, shared.meters());
+        var lifecycle = new LifecycleLog(
+                Set.copyOf(shared.config().lifecycleEvents().orElse(List.of())),
+                shared.epoch(),
+                shared.sources().partitions(),
+                outlet,
+                clock);
+        this.attendance =
+                new Attendance(shared.epoch(), shared.leases(), outlet, lifecycle, System::nanoTime, shared.meters());
+        this.members = new MemberAnswerer(shared.epoch(), shared.leases(), outlet, System::nanoTime, shared.meters());
         this.answerer = new Answerer(
-                shared.epoch(), shared.leases(), outlet, this::logEnd, shared.archive(), clock, shared.meters());
+                shared.epoch(), shared.leases(), outlet, this::logEnd, shared.archive(), members, lifecycle, clock, shared.meters());
         this.tops = new TopsTeller(shared.epoch(), outlet);
         this.commits = new Pace(shared.config().commitInterval());
         this.toldTops = new Pace(shared.config().topsInterval());
@@ -77,6 +95,8 @@ final class Session implements AutoCloseable {
         take(consumer.poll(POLL));
         answerer.answerFound(this::memory);
         holdings.settle();
+        holdings.warm().forEach(slot -> attendance.tellDue(slot.memory(), slot.presence()));
+        answerAboutMembers();
         forget();
         holdings.throttle(outlet.inFlight() > shared.config().inFlight().asLongValue());
         long now = System.nanoTime();
@@ -89,6 +109,7 @@ final class Session implements AutoCloseable {
         if (housekeeping.isDue(now)) {
             answerer.answerLost(this::memory);
             memories().forEach(memory -> memory.expire(shared.sources().clock().millis()));
+            holdings.warm().forEach(slot -> attendance.endOverdue(slot.presence()));
         }
     }
 
@@ -134,13 +155,24 @@ final class Session implements AutoCloseable {
 
     /// Carries out what is due for a node, in every partition.
     void apply(Leases.Verdict verdict) {
-        for (var memory : memories()) {
+        for (var slot : holdings.warm()) {
             switch (verdict) {
-                case Leases.Verdict.Back(var node) -> memory.followedBy(node).forEach(memory::moved);
-                case Leases.Verdict.Ended(var node, var incarnation) -> answerer.endAll(node, incarnation, memory);
-                case Leases.Verdict.Gone(var node, var incarnation) -> answerer.endAll(node, incarnation, memory);
+                case Leases.Verdict.Back(var node) ->
+                    slot.memory().followedBy(node).forEach(slot.memory()::moved);
+                case Leases.Verdict.Lapsed(var node, var incarnation) ->
+                    attendance.end(node, incarnation, slot.presence());
+                case Leases.Verdict.Ended(var node, var incarnation) -> endAll(node, incarnation, slot);
+                case Leases.Verdict.Gone(var node, var incarnation) -> endAll(node, incarnation, slot);
             }
         }
+        if (verdict instanceof Leases.Verdict.Back(var node)) {
+            attendance.back(node);
+        }
+    }
+
+    private void endAll(String node, long incarnation, Slot slot) {
+        answerer.endAll(node, incarnation, slot.memory());
+        attendance.end(node, incarnation, slot.presence());
     }
 
     private void warmed(Slot slot, Takeover.Result result) {
@@ -153,20 +185,31 @@ final class Session implements AutoCloseable {
         for (var row : result.stale()) {
             answerer.endRows(List.of(row.key()), row.incarnation(), slot.partition());
         }
+        attendance.endDead(slot.presence());
     }
 
-    /// Follows and queries first: what they ask for is then followed by the events of the same poll.
+    /// Follows and queries first: what they ask for is then followed by the events of the same poll. And
+    /// presence between them: whoever follows hears of it, and who asks gets it.
     private void take(ConsumerRecords<byte[], byte[]> records) {
-        for (var partition : records.partitions()) {
-            if (!partition.topic().equals(Topics.EVENT_PUBLISHED)) {
-                take(partition, records);
+        for (var topic : ORDER) {
+            for (var partition : records.partitions()) {
+                if (partition.topic().equals(topic)) {
+                    take(partition, records);
+                }
             }
         }
-        for (var partition : records.partitions()) {
-            if (partition.topic().equals(Topics.EVENT_PUBLISHED)) {
-                take(partition, records);
-            }
+    }
+
+    private void answerAboutMembers() {
+        if (!members.isWaited()) {
+            return;
         }
+        // The topic may end with records that are no longer there.
+        for (var slot : holdings.warm()) {
+            var rows = new TopicPartition(Topics.PRESENCE_STATE, slot.partition());
+            slot.presence().skipTo(consumer.position(rows));
+        }
+        members.answerWaiting();
     }
 
     private void take(TopicPartition partition, ConsumerRecords<byte[], byte[]> records) {
@@ -187,7 +230,8 @@ final class Session implements AutoCloseable {
         switch (record.topic()) {
             case Topics.EVENT_PUBLISHED -> router.route(record, slot.memory(), mark);
             case Topics.INTEREST_STATE -> answerer.interest(record, slot.memory(), mark);
-            case Topics.CHANNEL_QUERY -> answerer.query(record, slot.memory(), mark);
+            case Topics.PRESENCE_STATE -> attendance.row(record, slot.memory(), slot.presence(), mark);
+            case Topics.CHANNEL_QUERY -> answerer.query(record, slot.memory(), slot.presence(), mark);
             default -> mark.pass(record.offset());
         }
     }

@@ -1,6 +1,7 @@
 package dev.carillon.fanout.own;
 
 import dev.carillon.contract.Topics;
+import dev.carillon.fanout.presence.PartitionPresence;
 import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Watermark;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ final class Slot {
     private final List<TopicPartition> topicPartitions;
     private Phase phase = Phase.COLD;
     private @Nullable PartitionMemory memory;
+    private @Nullable PartitionPresence presence;
     private @Nullable Takeover takeover;
     private Map<String, Watermark> marks = Map.of();
     private final Map<String, Long> committed = new HashMap<>();
@@ -68,6 +70,11 @@ final class Slot {
         return Objects.requireNonNull(memory, "slot is cold");
     }
 
+    /// Only of a slot that was warm once.
+    PartitionPresence presence() {
+        return Objects.requireNonNull(presence, "slot is cold");
+    }
+
     Watermark mark(String topic) {
         return Objects.requireNonNull(marks.get(topic), "slot is cold");
     }
@@ -89,6 +96,7 @@ final class Slot {
     void adopt(Takeover.Result result) {
         takeover = null;
         memory = result.memory();
+        presence = result.presence();
         marks = new HashMap<>();
         committed.clear();
         attempted.clear();
@@ -107,13 +115,17 @@ final class Slot {
             takeover = null;
         }
         memory = null;
+        presence = null;
         marks = Map.of();
         phase = Phase.COLD;
     }
 
-    /// Whether everything that was sent is acknowledged.
+    /// Whether everything that was sent is acknowledged. What is still to be told of members does not count: it
+    /// may wait for seconds, and whoever owns the partition next tells it.
     boolean isDone() {
-        return marks.values().stream().allMatch(Watermark::isDone);
+        return marks.entrySet().stream()
+                .allMatch(mark -> mark.getKey().equals(Topics.PRESENCE_STATE)
+                        || mark.getValue().isDone());
     }
 
     boolean isFailed() {

@@ -1,7 +1,10 @@
 package dev.carillon.fanout.own;
 
 import dev.carillon.contract.Interest;
+import dev.carillon.contract.Presence;
 import dev.carillon.contract.Topics;
+import dev.carillon.fanout.presence.Attendance;
+import dev.carillon.fanout.presence.PartitionPresence;
 import dev.carillon.fanout.route.Follower;
 import dev.carillon.fanout.route.Inboxes;
 import dev.carillon.fanout.route.Limits;
@@ -24,9 +27,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/// Rebuilds the memory of a partition that was taken over: who follows, from the interest topic up to its
-/// commit; rings and idempotency keys, from a window of the log that ends at its commit. What comes after the
-/// commits is read, routed and answered by the worker as usual.
+/// Rebuilds the memory of a partition that was taken over: who follows and who is present, from the topics of
+/// interest and presence up to their commits; rings and idempotency keys, from a window of the log that ends at
+/// its commit. What comes after the commits is read, routed and answered by the worker as usual.
 ///
 /// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the
 /// worker.
@@ -46,6 +49,7 @@ final class Takeover {
             Inboxes inboxes,
             Limits limits,
             NamespaceIndex namespaces,
+            PartitionPresence.Rules rules,
             Clock clock,
             int partitions,
             long rebuildRecords,
@@ -56,7 +60,7 @@ final class Takeover {
     ///
     /// @param starts where reading goes on, by topic
     /// @param stale rows of nodes that started anew since
-    record Result(PartitionMemory memory, Map<String, Long> starts, List<Interest> stale) {}
+    record Result(PartitionMemory memory, PartitionPresence presence, Map<String, Long> starts, List<Interest> stale) {}
 
     private final int partition;
     private final Map<String, Long> committed;
@@ -119,8 +123,11 @@ final class Takeover {
         var log = at(Topics.EVENT_PUBLISHED);
         var memory = rebuildRings(consumer, begins.getOrDefault(log, 0L), start(starts, log));
         var stale = rebuildFollowers(consumer, memory, start(starts, at(Topics.INTEREST_STATE)));
-        LOG.debugf("partition %d rebuilt: %d channels", partition, memory.channelCount());
-        return new Result(memory, Map.copyOf(starts), stale);
+        var rows = at(Topics.PRESENCE_STATE);
+        var presence = rebuildPresence(consumer, start(starts, rows));
+        presence.loaded(start(starts, rows), ends.getOrDefault(rows, 0L));
+        LOG.debugf("partition %d rebuilt: %d channels, %d members", partition, memory.channelCount(), presence.size());
+        return new Result(memory, presence, Map.copyOf(starts), stale);
     }
 
     private PartitionMemory rebuildRings(Consumer<byte[], byte[]> consumer, long logStart, long end) {
@@ -151,6 +158,7 @@ final class Takeover {
         read(consumer, at(Topics.INTEREST_STATE), 0, end, row -> load(row, rows));
         var stale = new ArrayList<Interest>();
         for (var row : rows.values()) {
+            memory.channel(row.key().channel()).occupied(true);
             var inbox = sources.inboxes().of(row.key().node(), row.incarnation());
             if (row.incarnation() < inbox.incarnation()) {
                 stale.add(row);
@@ -172,6 +180,26 @@ final class Takeover {
             }
         } catch (RuntimeException e) {
             LOG.debug("interest row is not readable, passed over", e);
+        }
+    }
+
+    private PartitionPresence rebuildPresence(Consumer<byte[], byte[]> consumer, long end) {
+        var presence = new PartitionPresence(partition, sources.partitions(), sources.rules());
+        read(consumer, at(Topics.PRESENCE_STATE), 0, end, row -> load(row, presence));
+        return presence;
+    }
+
+    private static void load(ConsumerRecord<byte[], byte[]> row, PartitionPresence presence) {
+        try {
+            var key = Presence.Key.fromBytes(row.key());
+            if (row.value() != null) {
+                presence.load(Presence.fromBytes(key, row.value()), row.offset(), row.timestamp());
+            } else {
+                long meant = Attendance.endedRow(row.headers());
+                presence.loadGone(key, row.offset(), meant, row.timestamp(), System.nanoTime());
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("presence row is not usable, passed over", e);
         }
     }
 

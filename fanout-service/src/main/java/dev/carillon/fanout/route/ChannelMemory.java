@@ -18,6 +18,7 @@ public final class ChannelMemory {
     private int targetsVersion = -1;
     private NamespaceIndex.@Nullable Keeping keeping;
     private int keepingVersion = -1;
+    private boolean occupied;
     boolean listedAsMoved;
 
     /// Links of the one [Recency] that this channel is in, if any.
@@ -54,6 +55,15 @@ public final class ChannelMemory {
 
     public boolean isFollowed() {
         return followers.length > 0;
+    }
+
+    /// Whether it was told that somebody follows the channel, and not yet that nobody does any more.
+    public boolean isOccupied() {
+        return occupied;
+    }
+
+    public void occupied(boolean yes) {
+        occupied = yes;
     }
 
     /// The node's follow, or null.

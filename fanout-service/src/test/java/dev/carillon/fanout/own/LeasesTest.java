@@ -40,7 +40,7 @@ class LeasesTest {
         var verdicts = leases.judge();
 
         // Then
-        assertThat(verdicts).isEmpty();
+        assertThat(verdicts).containsExactly(new Leases.Verdict.Lapsed("n", 1));
         assertThat(leases.of("n", 1).listens(1)).isFalse();
         leases.heard(beat("n", 1));
         assertThat(leases.of("n", 1).listens(1)).isTrue();
@@ -57,7 +57,7 @@ class LeasesTest {
         var verdicts = leases.judge();
 
         // Then
-        assertThat(verdicts).containsExactly(new Leases.Verdict.Gone("n", 4));
+        assertThat(verdicts).containsExactly(new Leases.Verdict.Lapsed("n", 4), new Leases.Verdict.Gone("n", 4));
         assertThat(leases.judge()).isEmpty();
     }
 
@@ -90,7 +90,7 @@ class LeasesTest {
         // Then
         assertThat(inbox.listens(1)).isFalse();
         assertThat(inbox.listens(2)).isTrue();
-        assertThat(leases.judge()).isEmpty();
+        assertThat(leases.judge()).containsExactly(new Leases.Verdict.Lapsed("n", 1));
         for (int i = 0; i < 4; i++) {
             pass(Duration.ofSeconds(8));
             leases.heard(beat("n", 2));

@@ -181,6 +181,15 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
                 .toList();
     }
 
+    /// What is pushed of a channel that is no publication, in order.
+    List<Push.Body> changes(String channel) {
+        return replies().stream()
+                .filter(reply -> reply instanceof Push push && push.channel().equals(channel))
+                .map(reply -> ((Push) reply).body())
+                .filter(body -> !(body instanceof Push.Pub))
+                .toList();
+    }
+
     List<String> data(String channel) {
         return publications(channel).stream()
                 .map(Publication::data)

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.fanout.presence;
+
+import org.jspecify.annotations.NullMarked;
