@@ -11,7 +11,13 @@ class ConnectionConfigTest {
 
     private static final String KEYS = """
             api-key
+            client-burst = 5s
+            client-bytes-per-second = 8M
+            client-commands-per-second = 2000
+            client-errors-per-second = 200
+            client-publishes-per-second = 1000
             connect-timeout = 10s
+            connects-per-second = 5000
             follow-linger = 30s
             follow-retry = 2s
             follow-timeout = 4s
@@ -22,12 +28,14 @@ class ConnectionConfigTest {
             insecure = false
             max-batch-events = 1000
             max-channels = 128
+            max-connections = 200000
             max-event-size = 64K
             max-frame = 64K
             max-open-histories = 1000
             max-page = 1000
             max-poll-wait = 30s
             max-recovered = 300
+            max-user-connections = 1000
             max-waiting-subscribers = 100000
             node
             outbox-capacity = 1M

@@ -3,6 +3,7 @@ package dev.carillon.connection.session;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.auth.TokenException;
+import dev.carillon.connection.bound.Bound;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
@@ -90,10 +91,11 @@ final class Requests {
         if (subscriptions.containsKey(channel)) {
             session.fail(id, ErrorCode.ALREADY_SUBSCRIBED);
         } else if (subscriptions.size() >= session.limits().maxChannels()) {
+            session.surroundings().bounds().refused(Bound.CHANNELS);
             session.fail(id, ErrorCode.LIMIT_EXCEEDED);
         } else if (request.type() != 0) {
             session.fail(id, ErrorCode.NOT_AVAILABLE);
-        } else if (request.filter() != null || !isPosition(request)) {
+        } else if (!isPosition(request)) {
             session.fail(id, ErrorCode.BAD_REQUEST);
         } else {
             var claims = claims(id, channel, request.token());
@@ -229,6 +231,10 @@ final class Requests {
         int max = session.limits().maxPage();
         int limit = request.limit() < 0 ? max : Math.min(max, request.limit());
         var channel = new Channel(request.channel());
+        if (session.surroundings().namespace(channel).ephemeral()) {
+            session.fail(id, ErrorCode.NOT_AVAILABLE);
+            return;
+        }
         answer(
                 id,
                 () -> session.surroundings().history(channel, after, limit, request.reverse()),

@@ -3,6 +3,8 @@ package dev.carillon.connection.session;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.TokenException;
+import dev.carillon.connection.bound.Allowance;
+import dev.carillon.connection.feed.Framing;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.CloseCode;
@@ -55,6 +57,7 @@ public final class Session {
     private final Outbox outbox;
     private final Liveness liveness;
     private final Requests requests;
+    private final Allowance allowance;
     private final String id = UUID.randomUUID().toString();
     private final Map<Channel, ClientSubscription> subscriptions = new HashMap<>(4);
     private final List<Supplier<Frame>> held = new ArrayList<>(0);
@@ -64,6 +67,9 @@ public final class Session {
     private ConnectionClaims claims = ConnectionClaims.ANONYMOUS;
     private TimerWheel.@Nullable Timer deadline;
     private boolean flushing;
+
+    /// Whether the user's connections include this one.
+    private boolean counted;
 
     Session(
             Surroundings surroundings,
@@ -82,18 +88,33 @@ public final class Session {
         this.outbox = new Outbox(limits.outboxCapacity());
         this.liveness = new Liveness(plan, limits, loop, this, wire);
         this.requests = new Requests(this, loop.executor());
+        this.allowance = surroundings.bounds().allowance();
         this.deadline = loop.after(limits.connectTimeout(), () -> close(CloseCode.STALE));
     }
 
     /// The commands of one frame, in order.
-    public void receive(List<Command> commands) {
+    ///
+    /// @param size the frame's, in bytes
+    public void receive(List<Command> commands, long size) {
         liveness.heard();
+        boolean fits = allowance.frame(size);
         for (var command : commands) {
             if (phase == Phase.CLOSED) {
                 return;
             }
-            handle(command);
+            if (phase != Phase.CONNECTED || command.method() instanceof Method.Pong) {
+                handle(command);
+            } else if (allowance.command(command.method()) && fits) {
+                handle(command);
+            } else {
+                refuseForRate(command);
+            }
         }
+    }
+
+    /// The commands of one frame, in order, when its size is of no account.
+    public void receive(List<Command> commands) {
+        receive(commands, 0);
     }
 
     /// The client is there: a sign of the transport's own.
@@ -107,6 +128,7 @@ public final class Session {
             if (code != CloseCode.SLOW && code != CloseCode.WRITE_ERROR) {
                 flush();
             }
+            surroundings.bounds().closed(code);
             end();
             wire.close(code);
         }
@@ -151,7 +173,12 @@ public final class Session {
 
     /// Sends an event of a channel. While the connect reply is not out, it waits for that.
     void push(Publication publication) {
-        Supplier<Frame> frame = () -> publication.as(Pushes.framing(codec));
+        push(publication, Pushes.framing(codec));
+    }
+
+    /// The same in a form of the subscription's own.
+    void push(Publication publication, Framing<Frame> form) {
+        Supplier<Frame> frame = () -> publication.as(form);
         if (phase == Phase.CONNECTING) {
             held.add(frame);
         } else {
@@ -169,11 +196,19 @@ public final class Session {
 
     void fail(long command, ErrorCode why) {
         reply(why.toReply(command));
+        if (isClientsFault(why) && !allowance.forgiveError()) {
+            close(CloseCode.TOO_MANY_ERRORS);
+        }
     }
 
     /// Runs `action` on the session's loop after that time.
     TimerWheel.Timer after(Duration time, Runnable action) {
         return loop.after(time, action);
+    }
+
+    /// Runs `action` on the session's loop; call it from any thread.
+    void onLoop(Runnable action) {
+        loop.executor().execute(action);
     }
 
     /// Writes what waits.
@@ -216,6 +251,34 @@ public final class Session {
         }
     }
 
+    private void refuseForRate(Command command) {
+        if (!allowance.forgiveRate()) {
+            close(CloseCode.TOO_MANY_REQUESTS);
+        } else if (command.id() != 0) {
+            fail(command.id(), ErrorCode.TOO_MANY_REQUESTS);
+        }
+    }
+
+    /// Whether a client with its wits about it would not have asked.
+    private static boolean isClientsFault(ErrorCode why) {
+        return switch (why) {
+            case UNKNOWN_CHANNEL,
+                    PERMISSION_DENIED,
+                    METHOD_NOT_FOUND,
+                    ALREADY_SUBSCRIBED,
+                    BAD_REQUEST,
+                    NOT_AVAILABLE -> true;
+            case INTERNAL,
+                    UNAUTHORIZED,
+                    LIMIT_EXCEEDED,
+                    TOKEN_EXPIRED,
+                    EXPIRED,
+                    TOO_MANY_REQUESTS,
+                    UNRECOVERABLE_POSITION,
+                    CONCURRENT_PAGINATION -> false;
+        };
+    }
+
     private void waitForConnect(Command command) {
         if (early.size() < SessionLimits.MAX_WAITING_COMMANDS) {
             early.add(command);
@@ -230,6 +293,11 @@ public final class Session {
             return;
         }
         claims = who;
+        counted = surroundings.bounds().enter(who.user());
+        if (!counted) {
+            close(CloseCode.CONNECTION_LIMIT);
+            return;
+        }
         phase = Phase.CONNECTING;
         deadline(expiryDeadline(who.expiresAt()));
         new ServerSubscriptions(this, who, connect.subs(), subs -> connected(command, subs)).start();
@@ -317,6 +385,9 @@ public final class Session {
         early.clear();
         List.copyOf(subscriptions.values()).forEach(ClientSubscription::end);
         subscriptions.clear();
+        if (counted) {
+            surroundings.bounds().leave(claims.user());
+        }
         loop.closed(this);
         onClose.run();
     }

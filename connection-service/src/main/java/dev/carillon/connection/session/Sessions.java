@@ -6,6 +6,7 @@ import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.auth.TokenException;
 import dev.carillon.connection.auth.Tokens;
+import dev.carillon.connection.bound.Bounds;
 import dev.carillon.connection.feed.Feed;
 import dev.carillon.connection.feed.Histories;
 import dev.carillon.connection.feed.Subscriber;
@@ -54,10 +55,11 @@ public final class Sessions {
             Tokens tokens,
             Namespaces namespaces,
             Connections connections,
+            Bounds bounds,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
-        this.surroundings = new Node(feed, histories, log, tokens, namespaces, config.insecure());
+        this.surroundings = new Node(feed, histories, log, tokens, namespaces, bounds, config.insecure());
         this.limits = SessionLimits.of(config);
         this.connections = connections;
         this.loops = loops;
@@ -73,6 +75,8 @@ public final class Sessions {
         loop.opened(session);
         if (leaving) {
             session.close(CloseCode.SHUTDOWN);
+        } else if (surroundings.bounds().isOverfull()) {
+            session.close(CloseCode.TOO_MANY_REQUESTS);
         }
         return session;
     }
@@ -101,7 +105,13 @@ public final class Sessions {
 
     /// The rest of this node.
     private record Node(
-            Feed feed, Histories histories, EventLog log, Tokens tokens, Namespaces namespaces, boolean insecure)
+            Feed feed,
+            Histories histories,
+            EventLog log,
+            Tokens tokens,
+            Namespaces namespaces,
+            Bounds bounds,
+            boolean insecure)
             implements Surroundings {
 
         @Override
