@@ -1,12 +1,27 @@
 package dev.carillon.connection.bound;
 
+import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.ReplyError;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What one client may do in a time.
 ///
 /// Confined to the session's event loop.
 public final class Allowance {
+
+    private static final Set<Integer> FAULTS = Stream.of(
+                    ErrorCode.UNKNOWN_CHANNEL,
+                    ErrorCode.PERMISSION_DENIED,
+                    ErrorCode.METHOD_NOT_FOUND,
+                    ErrorCode.ALREADY_SUBSCRIBED,
+                    ErrorCode.BAD_REQUEST,
+                    ErrorCode.NOT_AVAILABLE)
+            .map(ErrorCode::code)
+            .collect(Collectors.toUnmodifiableSet());
 
     /// The rates that hold for every client.
     record Rates(Rate commands, Rate publishes, Rate bytes, Rate errors) {}
@@ -62,6 +77,11 @@ public final class Allowance {
         long full = rates.errors().take(abuses, 1, nanos.getAsLong());
         abuses = full == Rate.REFUSED ? abuses : full;
         return full != Rate.REFUSED;
+    }
+
+    /// Whether a client with its wits about it would not have asked for what was refused so.
+    public static boolean isClientsFault(ReplyError why) {
+        return FAULTS.contains(why.code());
     }
 
     /// Notes that a command was refused because it made no sense.

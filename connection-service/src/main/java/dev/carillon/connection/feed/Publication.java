@@ -57,8 +57,7 @@ public final class Publication {
         var known = patch;
         if (known == null) {
             known = new Patch(
-                    previous.offset(),
-                    FossilDelta.between(previous.event().data(), event().data()));
+                    previous.offset(), FossilDelta.between(previous.event().data(), event().data()));
             patch = known;
         }
         return known.after() == previous.offset() ? known.bytes() : null;

@@ -44,7 +44,8 @@ final class CacheRecovery {
     }
 
     Found end(InboxMessage.HistoryPage page) {
-        var newest = page.entries().isEmpty() ? null : new Publication(page.entries().getFirst());
+        var newest =
+                page.entries().isEmpty() ? null : new Publication(page.entries().getFirst());
         if (newest == null) {
             return new Found(joined, null, live);
         }

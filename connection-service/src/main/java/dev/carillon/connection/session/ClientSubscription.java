@@ -64,7 +64,9 @@ final class ClientSubscription implements Subscriber {
         this.info = info;
         this.outcome = outcome;
         this.terms = Terms.of(session.surroundings().namespace(channel), request);
-        this.patches = terms != null && terms.patches() ? new PatchChain(session.codec()) : null;
+        this.patches = terms != null && terms.patches() && PatchChain.serves(session.codec())
+                ? new PatchChain(session.codec())
+                : null;
     }
 
     /// Begins; the outcome comes later, unless the request makes no sense.

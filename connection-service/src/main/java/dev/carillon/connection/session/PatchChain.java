@@ -3,6 +3,8 @@ package dev.carillon.connection.session;
 import dev.carillon.connection.feed.Framing;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.contract.client.Frame;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.ProtobufCodec;
 import dev.carillon.contract.client.ProtocolCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,11 @@ final class PatchChain {
         this.codec = codec;
     }
 
+    /// Whether publications come as patches in that codec.
+    static boolean serves(ProtocolCodec codec) {
+        return codec == JsonCodec.INSTANCE || codec == ProtobufCodec.INSTANCE;
+    }
+
     /// The next publication, live.
     Framing<Frame> next(Publication publication) {
         var before = last;
@@ -38,8 +45,7 @@ final class PatchChain {
             last = publication;
             var patch = before == null ? null : publication.patchAfter(before);
             var entry = publication.entry();
-            var data =
-                    patch == null ? PatchedData.whole(codec, entry) : PatchedData.patch(codec, entry, patch);
+            var data = patch == null ? PatchedData.whole(codec, entry) : PatchedData.patch(codec, entry, patch);
             chained.add(Pushes.publication(entry, data));
         }
         return chained;

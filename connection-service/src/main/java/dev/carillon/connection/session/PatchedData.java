@@ -45,10 +45,6 @@ record PatchedData(ByteString data, boolean isPatch) {
 
     private static ByteString string(ByteString text) {
         var quoted = JsonStringEncoder.getInstance().quoteAsString(text.toStringUtf8());
-        return ByteString.copyFromUtf8(new StringBuilder(quoted.length + 2)
-                .append('"')
-                .append(quoted)
-                .append('"')
-                .toString());
+        return ByteString.copyFromUtf8('"' + String.valueOf(quoted) + '"');
     }
 }

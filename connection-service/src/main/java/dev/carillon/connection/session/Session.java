@@ -188,6 +188,11 @@ public final class Session {
 
     void reply(Reply reply) {
         send(() -> codec.encode(reply));
+        if (reply instanceof Reply.Failure failure
+                && Allowance.isClientsFault(failure.error())
+                && !allowance.forgiveError()) {
+            close(CloseCode.TOO_MANY_ERRORS);
+        }
     }
 
     void succeed(long command, Result result) {
@@ -196,9 +201,6 @@ public final class Session {
 
     void fail(long command, ErrorCode why) {
         reply(why.toReply(command));
-        if (isClientsFault(why) && !allowance.forgiveError()) {
-            close(CloseCode.TOO_MANY_ERRORS);
-        }
     }
 
     /// Runs `action` on the session's loop after that time.
@@ -259,26 +261,6 @@ public final class Session {
         }
     }
 
-    /// Whether a client with its wits about it would not have asked.
-    private static boolean isClientsFault(ErrorCode why) {
-        return switch (why) {
-            case UNKNOWN_CHANNEL,
-                    PERMISSION_DENIED,
-                    METHOD_NOT_FOUND,
-                    ALREADY_SUBSCRIBED,
-                    BAD_REQUEST,
-                    NOT_AVAILABLE -> true;
-            case INTERNAL,
-                    UNAUTHORIZED,
-                    LIMIT_EXCEEDED,
-                    TOKEN_EXPIRED,
-                    EXPIRED,
-                    TOO_MANY_REQUESTS,
-                    UNRECOVERABLE_POSITION,
-                    CONCURRENT_PAGINATION -> false;
-        };
-    }
-
     private void waitForConnect(Command command) {
         if (early.size() < SessionLimits.MAX_WAITING_COMMANDS) {
             early.add(command);
@@ -293,11 +275,6 @@ public final class Session {
             return;
         }
         claims = who;
-        counted = surroundings.bounds().enter(who.user());
-        if (!counted) {
-            close(CloseCode.CONNECTION_LIMIT);
-            return;
-        }
         phase = Phase.CONNECTING;
         deadline(expiryDeadline(who.expiresAt()));
         new ServerSubscriptions(this, who, connect.subs(), subs -> connected(command, subs)).start();
@@ -325,6 +302,11 @@ public final class Session {
 
     private void connected(long command, Map<String, Result.Subscribe> subs) {
         if (phase != Phase.CONNECTING) {
+            return;
+        }
+        counted = surroundings.bounds().enter(claims.user());
+        if (!counted) {
+            close(CloseCode.CONNECTION_LIMIT);
             return;
         }
         var result = Result.Connect.of(id, VERSION)

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param positioned whether the client is told when publications are lost
 /// @param patches whether publications come as changes
 /// @param filter which publications the client wants; all when null
-record Terms(Namespace.Recovery recovery, boolean positioned, boolean patches, @Nullable TagsFilter filter) {
+record Terms(
+        Namespace.Recovery recovery,
+        boolean positioned,
+        boolean patches,
+        @Nullable TagsFilter filter) {
 
     private static final String FOSSIL = "fossil";
 
@@ -20,7 +24,7 @@ record Terms(Namespace.Recovery recovery, boolean positioned, boolean patches, @
     static @Nullable Terms of(Namespace namespace, Method.Subscribe request) {
         var recovery = namespace.ephemeral() ? Namespace.Recovery.OFF : namespace.recovery();
         boolean watched = request.positioned() || request.recoverable() || namespace.positioning();
-        boolean positioned = recovery != Namespace.Recovery.OFF || watched && !namespace.ephemeral();
+        boolean positioned = recovery != Namespace.Recovery.OFF || (watched && !namespace.ephemeral());
         boolean patches = namespace.delta() && request.delta().equals(FOSSIL);
         var tree = request.filter();
         if (tree == null) {

@@ -30,7 +30,7 @@ record Decimal(long whole, @Nullable BigDecimal other) {
                 digits++;
             } else if (c == '.' && !point && digits > 0 && i < text.length() - 1) {
                 point = true;
-            } else if (i > 0 || c != '-' && c != '+') {
+            } else if (i > 0 || (c != '-' && c != '+')) {
                 return false;
             }
         }

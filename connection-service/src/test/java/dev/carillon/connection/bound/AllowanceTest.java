@@ -18,8 +18,8 @@ class AllowanceTest {
 
     private final List<Bound> refused = new ArrayList<>();
     private long now;
-    private final Allowance allowance = new Allowance(
-            new Allowance.Rates(rate(10), rate(4), rate(1_000), rate(1)), refused::add, () -> now);
+    private final Allowance allowance =
+            new Allowance(new Allowance.Rates(rate(10), rate(4), rate(1_000), rate(1)), refused::add, () -> now);
 
     @Test
     void letsABurstPassAndThenTheRate() {
@@ -61,8 +61,7 @@ class AllowanceTest {
 
     @Test
     void knowsNoBoundsWithoutARate() {
-        var free = new Allowance(
-                new Allowance.Rates(rate(0), rate(0), rate(0), rate(0)), refused::add, () -> now);
+        var free = new Allowance(new Allowance.Rates(rate(0), rate(0), rate(0), rate(0)), refused::add, () -> now);
 
         assertThat(IntStream.range(0, 10_000).allMatch(_ -> free.command(PUBLISH) && free.frame(1_000_000)))
                 .isTrue();

@@ -20,8 +20,7 @@ public final class TestBounds {
                         io.quarkus.runtime.configuration.MemorySize.class,
                         100,
                         new io.quarkus.runtime.configuration.MemorySizeConverter())
-                .withConverter(
-                        java.time.Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
+                .withConverter(java.time.Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
                 .build()
                 .getConfigMapping(ConnectionConfig.class);
         return new Bounds(config, TestConnections.none(), new SimpleMeterRegistry());

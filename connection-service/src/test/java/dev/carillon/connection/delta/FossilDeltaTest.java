@@ -46,7 +46,9 @@ class FossilDeltaTest {
         var patch = FossilDelta.between(source, target);
 
         assertThat(patch).isNotNull();
-        assertThat(patch.toStringUtf8()).startsWith("_\nG@G,K:qrstuvwxyz\u00e9and more").endsWith(";");
+        assertThat(patch.toStringUtf8())
+                .startsWith("_\nG@G,K:qrstuvwxyz\u00e9and more")
+                .endsWith(";");
         assertThat(FossilPatch.apply(source, patch)).isEqualTo(target);
     }
 
@@ -112,7 +114,15 @@ class FossilDeltaTest {
     @Provide
     Arbitrary<String> texts() {
         var words = Arbitraries.of(
-                "bell", "\u9418", "\ud83d\udd14", "\u00e9\u00e8\u00ea", " ", "{\"a\":1}", "\n", "0123456789abcdef", "~;:@,");
+                "bell",
+                "\u9418",
+                "\ud83d\udd14",
+                "\u00e9\u00e8\u00ea",
+                " ",
+                "{\"a\":1}",
+                "\n",
+                "0123456789abcdef",
+                "~;:@,");
         return words.list().ofMinSize(0).ofMaxSize(400).map(list -> String.join("", list));
     }
 
@@ -130,7 +140,11 @@ class FossilDeltaTest {
                 case 0 -> points.add(at, 0x1F514 + random.nextInt(4));
                 case 1 -> points.set(at, 0xE0 + random.nextInt(32));
                 case 2 -> points.subList(at, Math.min(points.size(), at + 40)).clear();
-                default -> points.addAll(at, points.subList(0, Math.min(points.size(), 60)).stream().toList());
+                default ->
+                    points.addAll(
+                            at,
+                            points.subList(0, Math.min(points.size(), 60)).stream()
+                                    .toList());
             }
         }
         return points.stream().map(Character::toString).collect(Collectors.joining());

@@ -33,8 +33,7 @@ public final class FossilPatch {
                 case '@' -> {
                     int offset = Math.toIntExact(number());
                     assertThat(sign()).as("end of a copy").isEqualTo(',');
-                    target.writeBytes(
-                            source.substring(offset, offset + count).toByteArray());
+                    target.writeBytes(source.substring(offset, offset + count).toByteArray());
                 }
                 case ':' -> {
                     target.writeBytes(patch.substring(at, at + count).toByteArray());

@@ -63,7 +63,8 @@ final class ModelClient implements Wire {
     /// The error codes of the commands from one number to another.
     List<Integer> failures(long first, long last) {
         return replies().stream()
-                .filter(reply -> reply instanceof Reply.Failure failure && failure.id() >= first && failure.id() <= last)
+                .filter(reply ->
+                        reply instanceof Reply.Failure failure && failure.id() >= first && failure.id() <= last)
                 .map(reply -> ((Reply.Failure) reply).error().code())
                 .toList();
     }

@@ -141,7 +141,9 @@ class PatchesTest {
 
         assertThat(((Result.Subscribe) client.call(wantsPatches("plain:doc"))).delta())
                 .isFalse();
-        assertThat(((Result.Subscribe) client.call(Requested.of("doc").delta("xdelta").make())).delta())
+        assertThat(((Result.Subscribe)
+                                client.call(Requested.of("doc").delta("xdelta").make()))
+                        .delta())
                 .isFalse();
     }
 
@@ -168,9 +170,8 @@ class PatchesTest {
     }
 
     private List<String> publishVersions(int count) {
-        var versions = IntStream.range(0, count)
-                .mapToObj(_ -> document(++version))
-                .toList();
+        var versions =
+                IntStream.range(0, count).mapToObj(_ -> document(++version)).toList();
         versions.forEach(data -> world.publish("doc", data, Map.of()));
         world.run();
         return versions;
@@ -178,7 +179,8 @@ class PatchesTest {
 
     private static String document(int version) {
         var fields = IntStream.range(0, 40)
-                .mapToObj(n -> "\"feld \u00e9 %d\":\"%s \ud83d\udd14\"".formatted(n, n == version % 40 ? "r\u00e4ng" + version : "still"))
+                .mapToObj(n -> "\"feld \u00e9 %d\":\"%s \ud83d\udd14\""
+                        .formatted(n, n == version % 40 ? "r\u00e4ng" + version : "still"))
                 .toList();
         return "{" + String.join(",\n", fields) + "}";
     }

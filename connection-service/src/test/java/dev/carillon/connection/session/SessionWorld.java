@@ -150,7 +150,8 @@ final class SessionWorld implements Surroundings {
         var answer = new CompletableFuture<InboxMessage.HistoryPage>();
         Runnable question = () -> {
             var entries = log(channel).stream().map(Publication::entry).toList();
-            var page = (reverse ? entries.reversed() : entries).stream().limit(limit).toList();
+            var page = (reverse ? entries.reversed() : entries)
+                    .stream().limit(limit).toList();
             answer.complete(new InboxMessage.HistoryPage(EPOCH, channel, 1, true, end, false, page));
         };
         if (silent) {

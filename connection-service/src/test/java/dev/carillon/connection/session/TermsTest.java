@@ -103,12 +103,12 @@ class TermsTest {
 
     @Test
     void refusesFiltersThatMakeNoSenseOrAreForbidden() {
-        assertThat(client.refused(Requested.of("a").filter(FilterNode.leaf("", "eq", "")).make()))
+        assertThat(client.refused(
+                        Requested.of("a").filter(FilterNode.leaf("", "eq", "")).make()))
                 .isEqualTo(107);
         assertThat(client.refused(Requested.of("unfiltered:a").filter(EU).make()))
                 .isEqualTo(107);
-        assertThat(client.refused(
-                        Requested.of("a").filter(EU).delta("fossil").make()))
+        assertThat(client.refused(Requested.of("a").filter(EU).delta("fossil").make()))
                 .isEqualTo(107);
         assertThat(client.call(Method.Subscribe.to("a"))).isInstanceOf(Result.Subscribe.class);
     }
@@ -152,8 +152,7 @@ class TermsTest {
 
         // Then
         var cached = client.replies().stream()
-                .filter(reply -> reply instanceof Reply.Success success
-                        && success.id() == 2)
+                .filter(reply -> reply instanceof Reply.Success success && success.id() == 2)
                 .map(reply -> (Result.Subscribe) ((Reply.Success) reply).result())
                 .findAny()
                 .orElseThrow();
@@ -198,8 +197,8 @@ class TermsTest {
         var asked = (Result.Subscribe)
                 client.call(Requested.of("off:b").asPositioned().make());
         var forced = (Result.Subscribe) client.call(Method.Subscribe.to("watched:a"));
-        var ephemeral =
-                (Result.Subscribe) client.call(Requested.of("now:a").asPositioned().make());
+        var ephemeral = (Result.Subscribe)
+                client.call(Requested.of("now:a").asPositioned().make());
 
         assertThat(plain.positioned()).isFalse();
         assertThat(asked.positioned()).isTrue();
@@ -236,8 +235,7 @@ class TermsTest {
 
     /// What comes of recovering, each time anew.
     private Result.Subscribe recover(String channel, StreamPosition since) {
-        var result = (Result.Subscribe)
-                client.call(Method.Subscribe.to(channel).recovering(since));
+        var result = (Result.Subscribe) client.call(Method.Subscribe.to(channel).recovering(since));
         client.call(new Method.Unsubscribe(channel));
         return result;
     }

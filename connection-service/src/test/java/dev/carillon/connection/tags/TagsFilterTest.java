@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TagsFilterTest {
 
-    private static final Map<String, String> TAGS = Map.of("region", "eu-west", "price", "12.50", "stock", "7", "odd", "");
+    private static final Map<String, String> TAGS =
+            Map.of("region", "eu-west", "price", "12.50", "stock", "7", "odd", "");
 
     @ParameterizedTest
     @CsvSource({
