@@ -153,6 +153,11 @@ public interface ConnectionConfig {
     @Max(100_000)
     int maxRecovered();
 
+    /// Over how long a node that leaves sends its clients to other nodes, so that they do not all come there at
+    /// once. Few clients go faster.
+    @WithDefault("20s")
+    Duration drainPeriod();
+
     /// The largest frame that a client may send.
     @WithDefault("64K")
     MemorySize maxFrame();

@@ -1,5 +1,6 @@
 package dev.carillon.contract;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 
@@ -55,6 +56,20 @@ public sealed interface InboxMessage {
             implements InboxMessage {
         public HistoryPage {
             entries = List.copyOf(entries);
+        }
+    }
+
+    /// What a node says to a [NodeCommand] of this node.
+    ///
+    /// @param commandId of the command
+    /// @param node who says it
+    /// @param answer JSON
+    record Answered(String commandId, String node, ByteString answer) implements InboxMessage {
+
+        /// It is not about the log.
+        @Override
+        public String epoch() {
+            return "";
         }
     }
 }

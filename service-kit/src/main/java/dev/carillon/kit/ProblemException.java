@@ -41,6 +41,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, detail, List.of(), wait);
     }
 
+    /// Whether the request has to change before it can succeed.
+    public boolean isFaultOfRequest() {
+        return type.status() < 500;
+    }
+
     ProblemType type() {
         return type;
     }

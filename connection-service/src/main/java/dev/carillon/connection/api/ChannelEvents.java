@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Events")
 public final class ChannelEvents {
 
-    private static final int MAX_KEY_LENGTH = 255;
-
     private final HttpAccess access;
     private final Publishing publishing;
     private final Histories histories;
@@ -74,7 +72,7 @@ public final class ChannelEvents {
             @RequestBody(required = true) byte[] body) {
         access.requireKey(RestCredentials.of(headers, null));
         var channel = Publishing.writable(name);
-        var key = idempotencyKey(headers.getHeaderString("Idempotency-Key"));
+        var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var request = new EventReader.Request(
                 channel, contentType == null ? "" : contentType, headers::getHeaderString, EventReader.bytes(body));
@@ -117,16 +115,6 @@ public final class ChannelEvents {
         return histories.page(channel, from, asked, flag(reverse)).thenApply(page -> Answers.page(page, most));
     }
 
-    private static @Nullable String idempotencyKey(@Nullable String key) {
-        if (key == null) {
-            return null;
-        }
-        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            throw fault("Idempotency-Key", "must have 1 to " + MAX_KEY_LENGTH + " printable ASCII characters");
-        }
-        return key;
-    }
-
     private static Position position(String text) {
         try {
             return Position.parse(text);
@@ -150,7 +138,7 @@ public final class ChannelEvents {
         } catch (NumberFormatException _) {
             // Answered like a number out of range.
         }
-        throw fault("limit", "must be a number from 0 to " + maxPage);
+        throw BodyReader.fault("limit", "must be a number from 0 to " + maxPage);
     }
 
     private static boolean flag(@Nullable String text) {
@@ -158,12 +146,7 @@ public final class ChannelEvents {
             case null -> false;
             case "true", "1", "" -> true;
             case "false", "0" -> false;
-            default -> throw fault("reverse", "must be true or false");
+            default -> throw BodyReader.fault("reverse", "must be true or false");
         };
-    }
-
-    private static ProblemException fault(String pointer, String detail) {
-        return ProblemException.of(
-                ProblemType.BAD_REQUEST, "the request is not valid", List.of(new FieldFault(pointer, detail)));
     }
 }

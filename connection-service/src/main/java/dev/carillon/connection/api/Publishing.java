@@ -12,7 +12,6 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads; never blocks.
 @Singleton
 final class Publishing {
+
+    private static final int MAX_KEY_LENGTH = 255;
 
     /// Tags travel in a header of every record that carries the event.
     private static final int MAX_TAGS_CHARACTERS = 4096;
@@ -61,12 +62,26 @@ final class Publishing {
         return new Channel(name);
     }
 
+    /// The key that collapses repeats, if there is one.
+    ///
+    /// @throws ProblemException when it is not valid
+    static @Nullable String idempotencyKey(@Nullable String key) {
+        if (key == null) {
+            return null;
+        }
+        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw BodyReader.fault(
+                    "Idempotency-Key", "must have 1 to " + MAX_KEY_LENGTH + " printable ASCII characters");
+        }
+        return key;
+    }
+
     /// Publishes one event.
     ///
     /// @return fails with a [ProblemException]
     CompletionStage<Published> publish(Event event, @Nullable String idempotencyKey) {
         check(event);
-        return unwrapped(append(event, idempotencyKey));
+        return Stages.unwrapped(append(event, idempotencyKey));
     }
 
     /// Publishes events in their order; each gets the key with its place in the batch, so that a repeated batch
@@ -84,7 +99,7 @@ final class Publishing {
             var key = idempotencyKey == null ? null : idempotencyKey + '/' + i;
             answers.add(append(events.get(i), key).toCompletableFuture());
         }
-        return unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        return Stages.unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList()));
     }
 
@@ -112,11 +127,5 @@ final class Publishing {
             throw ProblemException.of(
                     ProblemType.TOO_LARGE, "tags may have " + MAX_TAGS_CHARACTERS + " characters at most");
         }
-    }
-
-    /// Without the wrapping that stages put around failures.
-    private static <T> CompletionStage<T> unwrapped(CompletionStage<T> stage) {
-        return stage.exceptionallyCompose(failure -> CompletableFuture.failedStage(
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure));
     }
 }

@@ -35,6 +35,10 @@ final class Audience {
         listening.place(-1);
     }
 
+    int size() {
+        return listeners.size();
+    }
+
     boolean isEmpty() {
         return listeners.isEmpty();
     }

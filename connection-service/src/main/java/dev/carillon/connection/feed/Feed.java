@@ -15,10 +15,15 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Where everybody on this node who listens to a channel gets its publications from.
@@ -34,6 +39,7 @@ public final class Feed {
     private final InboxReader inbox;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, Shard> shards = new ConcurrentHashMap<>();
+    private volatile Consumer<InboxMessage.Answered> answers = _ -> {};
     private volatile boolean reading;
     private volatile boolean leaving;
 
@@ -75,8 +81,27 @@ public final class Feed {
     }
 
     /// Whether publications come in.
-    boolean isReading() {
+    public boolean isReading() {
         return reading;
+    }
+
+    /// Hands what other nodes answer to `listener`, on the inbox's thread.
+    public void onAnswered(Consumer<InboxMessage.Answered> listener) {
+        answers = listener;
+    }
+
+    /// How many subscribers each channel has on this node that `wanted` picks.
+    public CompletionStage<Map<Channel, Integer>> audiences(Predicate<Channel> wanted) {
+        var counted = shards.values().stream()
+                .map(shard -> shard.audiences(wanted).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(counted.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> {
+                    var sum = new HashMap<Channel, Integer>();
+                    counted.forEach(
+                            one -> one.join().forEach((channel, count) -> sum.merge(channel, count, Integer::sum)));
+                    return sum;
+                });
     }
 
     /// Subscribes to a channel; call it on an event loop. The subscriber is called back on that loop.
@@ -125,8 +150,10 @@ public final class Feed {
         @Override
         public void heard(List<InboxMessage> messages) throws InterruptedException {
             for (var message : messages) {
-                if (message instanceof InboxMessage.HistoryPage page) {
-                    histories.answered(page);
+                switch (message) {
+                    case InboxMessage.HistoryPage page -> histories.answered(page);
+                    case InboxMessage.Answered answered -> answers.accept(answered);
+                    case InboxMessage.Live _, InboxMessage.Followed _, InboxMessage.Tops _ -> {}
                 }
             }
             follows.heard(messages);

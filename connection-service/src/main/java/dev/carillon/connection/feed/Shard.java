@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// One event loop's own part of the feed: who on it listens to which channel.
 ///
@@ -73,6 +76,21 @@ final class Shard {
     /// Refuses later on the loop, without the feed.
     void refuseLater(Listening who, Subscriber.Failure failure) {
         loop.execute(() -> tell(new News.Refusal(who, failure)));
+    }
+
+    /// How many listen to each channel that `wanted` picks. For any thread.
+    CompletionStage<Map<Channel, Integer>> audiences(Predicate<Channel> wanted) {
+        var counted = new CompletableFuture<Map<Channel, Integer>>();
+        loop.execute(() -> {
+            var counts = new HashMap<Channel, Integer>();
+            audiences.forEach((channel, audience) -> {
+                if (wanted.test(channel)) {
+                    counts.put(channel, audience.size());
+                }
+            });
+            counted.complete(counts);
+        });
+        return counted;
     }
 
     void left(Listening listening) {

@@ -169,12 +169,27 @@ final class Requests {
     }
 
     /// Ends a subscription from our side.
-    private void unsubscribed(Channel channel, UnsubscribeCode why) {
+    ///
+    /// @return whether there was one
+    boolean unsubscribed(Channel channel, UnsubscribeCode why) {
         var ended = session.subscriptions().remove(channel);
-        if (ended != null) {
-            ended.end();
-            session.reply(why.toPush(channel.name()));
+        if (ended == null) {
+            return false;
         }
+        ended.end();
+        session.reply(why.toPush(channel.name()));
+        goOn(ended);
+        return true;
+    }
+
+    /// Carries out what waited for the outcome of a subscription.
+    void goOn(ClientSubscription subscription) {
+        for (var next : List.copyOf(subscription.waiting())) {
+            if (!session.isClosed()) {
+                handle(next);
+            }
+        }
+        subscription.waiting().clear();
     }
 
     private void publish(long id, Method.Publish request) {
@@ -320,15 +335,6 @@ final class Requests {
         @Override
         public void broken() {
             unsubscribed(channel, UnsubscribeCode.INSUFFICIENT_STATE);
-        }
-
-        private void goOn(ClientSubscription subscription) {
-            for (var next : List.copyOf(subscription.waiting())) {
-                if (!session.isClosed()) {
-                    handle(next);
-                }
-            }
-            subscription.waiting().clear();
         }
     }
 }

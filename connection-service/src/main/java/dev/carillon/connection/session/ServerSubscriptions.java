@@ -1,10 +1,12 @@
 package dev.carillon.connection.session;
 
+import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Result;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +46,52 @@ final class ServerSubscriptions {
             return;
         }
         claims.subscriptions().forEach(this::open);
+    }
+
+    /// Subscribes a connected client to one more channel, and tells it when that is done.
+    ///
+    /// @return whether there is something to open: not if it is subscribed already, or to too many channels
+    static boolean add(Session session, Channel channel) {
+        var subscriptions = session.subscriptions();
+        if (subscriptions.containsKey(channel)
+                || subscriptions.size() >= session.limits().maxChannels()) {
+            return false;
+        }
+        var request = Method.Subscribe.to(channel.name());
+        var subscription =
+                new ClientSubscription(session, channel, request, ByteString.EMPTY, new Added(session, channel));
+        subscriptions.put(channel, subscription);
+        subscription.start(null);
+        return true;
+    }
+
+    /// Tells a client what comes of a subscription that it did not ask for.
+    private record Added(Session session, Channel channel) implements ClientSubscription.Outcome {
+
+        @Override
+        public void opened(Result.Subscribe result) {
+            session.reply(Push.to(
+                    channel.name(),
+                    new Push.Subscribe(result.recoverable(), result.positioned(), result.position(), result.data())));
+            var subscription = session.subscriptions().get(channel);
+            if (subscription != null) {
+                session.requests().goOn(subscription);
+            }
+        }
+
+        @Override
+        public void refused(ErrorCode why) {
+            var ended = session.subscriptions().remove(channel);
+            if (ended != null) {
+                ended.end();
+                session.requests().goOn(ended);
+            }
+        }
+
+        @Override
+        public void broken() {
+            session.close(CloseCode.INSUFFICIENT_STATE);
+        }
     }
 
     private void open(Channel channel, ConnectionClaims.ServerSubscription options) {

@@ -15,14 +15,17 @@ import dev.carillon.contract.client.Frame;
 import dev.carillon.contract.client.InappropriateDataException;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtocolCodec;
+import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.contract.client.Result;
+import dev.carillon.contract.client.UnsubscribeCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +144,52 @@ public final class Session {
         }
     }
 
+    // For those who manage connections:
+
+    /// Whose it is; empty for an anonymous client.
+    public String user() {
+        return claims.user();
+    }
+
+    /// The connection's id, as its client knows it.
+    public String client() {
+        return id;
+    }
+
+    /// The channels that it is subscribed to.
+    public Set<Channel> channels() {
+        return Set.copyOf(subscriptions.keySet());
+    }
+
+    /// Subscribes the client, and tells it so once the subscription is open.
+    ///
+    /// @return whether there is something to open
+    public boolean subscribe(Channel channel) {
+        return phase == Phase.CONNECTED && ServerSubscriptions.add(this, channel);
+    }
+
+    /// Ends a subscription, and tells the client.
+    ///
+    /// @return whether there was one
+    public boolean unsubscribe(Channel channel) {
+        return phase == Phase.CONNECTED && requests.unsubscribed(channel, UnsubscribeCode.SERVER);
+    }
+
+    /// Changes when the connection expires, and tells the client.
+    ///
+    /// @param at null for never
+    public void expire(@Nullable Instant at) {
+        if (phase == Phase.CONNECTED) {
+            deadline(expiryDeadline(at));
+            reply(Push.of(new Push.Refresh(expiry(at))));
+        }
+    }
+
     // Of the conversation, for the parts of the session:
+
+    Requests requests() {
+        return requests;
+    }
 
     String id() {
         return id;

@@ -58,8 +58,9 @@ final class SessionLoop {
         unflushed.add(session);
     }
 
-    void closeAll(CloseCode code) {
-        List.copyOf(sessions).forEach(session -> session.close(code));
+    /// Those that are open at the moment, the oldest first.
+    List<Session> sessions() {
+        return List.copyOf(sessions);
     }
 
     private void flush() {

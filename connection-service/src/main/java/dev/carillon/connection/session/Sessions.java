@@ -25,12 +25,19 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Opens sessions, on whatever event loop a connection came to.
@@ -39,14 +46,16 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class Sessions {
 
-    private static final int GOODBYE_SECONDS = 5;
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
+    private static final Logger LOG = Logger.getLogger(Sessions.class);
 
     private final Surroundings surroundings;
     private final SessionLimits limits;
     private final Connections connections;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, SessionLoop> sessions = new ConcurrentHashMap<>();
-    private volatile boolean leaving;
+    private final Duration drainPeriod;
+    private volatile boolean turnsAway;
 
     Sessions(
             Feed feed,
@@ -63,6 +72,7 @@ public final class Sessions {
         this.limits = SessionLimits.of(config);
         this.connections = connections;
         this.loops = loops;
+        this.drainPeriod = config.drainPeriod();
         meters.gauge("carillon.connections", connections, Connections::count);
     }
 
@@ -73,7 +83,7 @@ public final class Sessions {
         var plan = new Liveness.Plan(pings, RandomGenerator.getDefault());
         var session = new Session(surroundings, limits, loop, codec, wire, plan, connections::closed);
         loop.opened(session);
-        if (leaving) {
+        if (turnsAway) {
             session.close(CloseCode.SHUTDOWN);
         } else if (surroundings.bounds().isOverfull()) {
             session.close(CloseCode.TOO_MANY_REQUESTS);
@@ -81,18 +91,72 @@ public final class Sessions {
         return session;
     }
 
+    /// Asks every session, each on its event loop.
+    ///
+    /// @param question answered with null by sessions that have nothing to say
+    /// @return the answers of the others
+    public <T> CompletionStage<List<T>> ask(Function<Session, @Nullable T> question) {
+        var loops = sessions.values().stream()
+                .map(loop -> ask(loop, question).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new)).thenApply(_ -> loops.stream()
+                .flatMap(answers -> answers.join().stream())
+                .toList());
+    }
+
+    /// From now on, or not any longer, clients that come are sent to other nodes.
+    public void accept(boolean accepting) {
+        turnsAway = !accepting;
+    }
+
+    /// Whether clients that come may stay.
+    public boolean isAccepting() {
+        return !turnsAway;
+    }
+
+    /// Has a part of the clients go to other nodes, evenly over a time, or faster if they are few. Those that
+    /// have been here longest go first.
+    ///
+    /// @return completes with their number when they are gone
+    public CompletionStage<Integer> release(double share, Duration period, CloseCode code) {
+        var released = sessions.values().stream()
+                .map(loop -> Release.begin(loop, share, period, code).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(released.toArray(CompletableFuture[]::new))
+                .thenApply(
+                        _ -> released.stream().mapToInt(CompletableFuture::join).sum());
+    }
+
+    private static <T> CompletionStage<List<T>> ask(SessionLoop loop, Function<Session, @Nullable T> question) {
+        var answered = new CompletableFuture<List<T>>();
+        loop.executor().execute(() -> {
+            try {
+                var answers = new ArrayList<T>();
+                for (var session : loop.sessions()) {
+                    var answer = question.apply(session);
+                    if (answer != null) {
+                        answers.add(answer);
+                    }
+                }
+                answered.complete(answers);
+            } catch (RuntimeException e) {
+                answered.completeExceptionally(e);
+            }
+        });
+        return answered;
+    }
+
     /// First of all: clients go to other nodes while everything here still works. (By the `ShutdownEvent` the
     /// HTTP server has closed their connections already, without a reason.)
     void leave(@Observes ShutdownDelayInitiatedEvent event) throws InterruptedException {
-        leaving = true;
-        var goodbyes = new CountDownLatch(sessions.size());
-        for (var loop : sessions.values()) {
-            loop.executor().execute(() -> {
-                loop.closeAll(CloseCode.SHUTDOWN);
-                goodbyes.countDown();
-            });
+        accept(false);
+        try {
+            release(1, drainPeriod, CloseCode.SHUTDOWN)
+                    .toCompletableFuture()
+                    .get(drainPeriod.plus(GOODBYE).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("not all clients could be told to go to other nodes", e);
         }
-        goodbyes.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
     }
 
     private SessionLoop loop() {

@@ -210,6 +210,22 @@ class PublishIT {
     }
 
     @Test
+    void publishesToSeveralChannelsAtOnceAndOnlyOncePerKey() {
+        var path = "/v1/events?channel=" + HttpProbe.encode(channel) + "&channel=" + HttpProbe.encode(channel + "2");
+
+        var first = HTTP.post(path, "{\"n\":1}", "Idempotency-Key", "b", "ce-type", "sale");
+        var again = HTTP.post(path, "{\"n\":1}", "Idempotency-Key", "b", "ce-type", "sale");
+
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(first.json().path("items").findValuesAsText("channel")).containsExactly(channel, channel + "2");
+        assertThat(again.response().body()).isEqualTo(first.response().body());
+        assertThat(records(channel)).hasSize(1);
+        assertThat(records(channel + "2")).singleElement().satisfies(record -> assertThat(header(record, "ce_type"))
+                .isEqualTo("sale"));
+        assertThat(HTTP.post("/v1/events", "{}").status()).isEqualTo(400);
+    }
+
+    @Test
     void answersOtherMethodsWithAProblem() {
         var answer = HTTP.send("DELETE", HttpProbe.events(channel), BodyPublishers.noBody())
                 .join();

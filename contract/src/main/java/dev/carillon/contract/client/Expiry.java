@@ -12,8 +12,8 @@ public record Expiry(boolean expires, long ttl) {
         Limits.requireUint32(ttl, "ttl");
     }
 
-    /// It ends in so many seconds.
+    /// It ends in so many seconds, or in as many as the protocol can say (136 years).
     public static Expiry in(long seconds) {
-        return new Expiry(true, seconds);
+        return new Expiry(true, Math.min(seconds, Limits.UINT32));
     }
 }

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class SecuredSocketIT {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    static final String API_KEY = "key-of-tests";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static @Nullable TestOwner owner;
@@ -46,7 +47,10 @@ class SecuredSocketIT {
     public static final class Secured implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("carillon.connection.insecure", "false", "carillon.connection.token-hmac-secret", SECRET);
+            return Map.of(
+                    "carillon.connection.insecure", "false",
+                    "carillon.connection.token-hmac-secret", SECRET,
+                    "carillon.connection.api-key", API_KEY);
         }
     }
 
@@ -198,11 +202,11 @@ class SecuredSocketIT {
         return Method.Subscribe.to(channel);
     }
 
-    private static Method.Connect connect(String claims) throws JoseException {
+    static Method.Connect connect(String claims) throws JoseException {
         return Method.Connect.EMPTY.withToken(token(claims));
     }
 
-    private static long at(long secondsFromNow) {
+    static long at(long secondsFromNow) {
         return Instant.now().plusSeconds(secondsFromNow).getEpochSecond();
     }
 

@@ -1,0 +1,85 @@
+package dev.carillon.connection.api;
+
+import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.ProblemType;
+import dev.carillon.kit.ProblemException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/// Events that go to several channels with one request.
+///
+/// Runs on event loops and never blocks.
+@Path("/v1/events")
+@Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "key")
+@Tag(name = "Events")
+public final class Broadcasts {
+
+    private final HttpAccess access;
+    private final Publishing publishing;
+
+    Broadcasts(HttpAccess access, Publishing publishing) {
+        this.access = access;
+        this.publishing = publishing;
+    }
+
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            operationId = "broadcast",
+            summary = "Publish the same to several channels",
+            description = "The body is that of a publish. Each channel gets an event of its own. If one is not "
+                    + "acknowledged, repeat with the same Idempotency-Key: what is published already stays as it is.")
+    @APIResponse(responseCode = "202", description = "Published: items of id, channel and position")
+    @APIResponse(responseCode = "400", description = "Not a valid channel, event or header")
+    @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "413", description = "Data, tags, or the number of events are too large")
+    @APIResponse(responseCode = "503", description = "The log did not acknowledge all of them")
+    public CompletionStage<Response> broadcast(
+            @Parameter(description = "One for each channel") @QueryParam("channel") List<String> names,
+            @Context HttpHeaders headers,
+            @RequestBody(required = true) byte[] body) {
+        access.requireKey(RestCredentials.of(headers, null));
+        if (names.isEmpty()) {
+            throw ProblemException.of(ProblemType.BAD_REQUEST, "at least one channel is needed: ?channel=…");
+        }
+        var channels = names.stream().distinct().map(Publishing::writable).toList();
+        var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
+        var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        var now = Clock.systemUTC().instant();
+        var events = new ArrayList<Event>();
+        for (var channel : channels) {
+            events.addAll(events(channel, contentType == null ? "" : contentType, headers, body, now));
+        }
+        return publishing.publish(events, key).thenApply(Answers::published);
+    }
+
+    private static List<Event> events(
+            Channel channel, String contentType, HttpHeaders headers, byte[] body, Instant now) {
+        var request = new EventReader.Request(channel, contentType, headers::getHeaderString, EventReader.bytes(body));
+        return switch (EventReader.read(request, now)) {
+            case EventReader.Content.One(var event) -> List.of(event);
+            case EventReader.Content.Batch(var batch) -> batch;
+        };
+    }
+}

@@ -1,0 +1,313 @@
+package dev.carillon.connection.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.cluster.Cluster;
+import dev.carillon.connection.feed.Histories;
+import dev.carillon.connection.publish.Published;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.Event;
+import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.JsonText;
+import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.MediaTypes;
+import dev.carillon.contract.NodeCommand;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.ErrorCode;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/// The methods of [ServerApi].
+///
+/// Safe for use by many threads. Waits: for virtual threads.
+@Singleton
+final class ServerMethods {
+
+    private static final int MAX_COMMANDS = 1_000;
+
+    private final Publishing publishing;
+    private final Histories histories;
+    private final Cluster cluster;
+    private final int maxPage;
+    private final Map<String, Function<JsonNode, ObjectNode>> methods;
+
+    ServerMethods(Publishing publishing, Histories histories, Cluster cluster, ConnectionConfig config) {
+        this.publishing = publishing;
+        this.histories = histories;
+        this.cluster = cluster;
+        this.maxPage = config.maxPage();
+        this.methods = Map.ofEntries(
+                Map.entry("publish", this::publish),
+                Map.entry("broadcast", this::broadcast),
+                Map.entry("batch", this::batch),
+                Map.entry("history", this::history),
+                Map.entry("channels", this::channels),
+                Map.entry("info", _ -> info()),
+                Map.entry("disconnect", this::disconnect),
+                Map.entry("subscribe", this::subscribe),
+                Map.entry("unsubscribe", this::unsubscribe),
+                Map.entry("refresh", this::refresh),
+                Map.entry("rpc", _ -> {
+                    throw new ServerApi.RefusedException(ErrorCode.METHOD_NOT_FOUND);
+                }));
+    }
+
+    boolean knows(String method) {
+        return methods.containsKey(method);
+    }
+
+    /// @param method one that it knows
+    /// @return the result
+    /// @throws ServerApi.RefusedException when it is refused
+    /// @throws dev.carillon.kit.ProblemException when the request is not valid, or cannot be served now
+    ObjectNode call(String method, JsonNode request) {
+        var known = methods.get(method);
+        if (known == null) {
+            throw new ServerApi.RefusedException(ErrorCode.METHOD_NOT_FOUND);
+        }
+        return known.apply(request);
+    }
+
+    private ObjectNode publish(JsonNode request) {
+        return position(Stages.await(append(request, request.path("channel").asText())));
+    }
+
+    /// To every channel by itself: one that fails does not keep it from the others.
+    private ObjectNode broadcast(JsonNode request) {
+        var channels = request.path("channels");
+        if (!channels.isArray() || channels.isEmpty() || channels.size() > MAX_COMMANDS) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "channels must be a list of 1 to 1000 names");
+        }
+        var result = ServerApi.JSON.createObjectNode();
+        var responses = result.putArray("responses");
+        for (var channel : channels) {
+            var response = responses.addObject();
+            try {
+                response.set("result", position(Stages.await(append(request, channel.asText()))));
+            } catch (RuntimeException e) {
+                response.set("error", ServerApi.error(e));
+            }
+        }
+        return result;
+    }
+
+    private ObjectNode batch(JsonNode request) {
+        var commands = request.path("commands");
+        if (!commands.isArray() || commands.size() > MAX_COMMANDS) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "commands must be a list of up to 1000");
+        }
+        var result = ServerApi.JSON.createObjectNode();
+        var replies = result.putArray("replies");
+        for (var command : commands) {
+            var reply = replies.addObject();
+            var method = command.isObject() && command.size() == 1
+                    ? command.properties().iterator().next()
+                    : null;
+            try {
+                if (method == null || method.getKey().equals("batch")) {
+                    throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "a command names one method");
+                }
+                reply.set(method.getKey(), call(method.getKey(), method.getValue()));
+            } catch (RuntimeException e) {
+                reply.set("error", ServerApi.error(e));
+            }
+        }
+        return result;
+    }
+
+    private CompletionStage<Published> append(JsonNode request, String name) {
+        var channel = Publishing.writable(name);
+        if (request.path("skip_history").asBoolean()) {
+            throw new ServerApi.RefusedException(
+                    ErrorCode.NOT_AVAILABLE,
+                    "skip_history: events of a channel are in its log, or its namespace is ephemeral");
+        }
+        var key = request.path("idempotency_key").asText("");
+        return publishing.publish(event(request, channel), key.isEmpty() ? null : key);
+    }
+
+    private static Event event(JsonNode request, Channel channel) {
+        var data = data(request);
+        var tags = new HashMap<String, String>();
+        request.path("tags")
+                .properties()
+                .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
+        return new Event(
+                Event.Id.random(),
+                Event.DEFAULT_TYPE,
+                Event.DEFAULT_SOURCE,
+                Clock.systemUTC().instant(),
+                channel,
+                JsonText.isJson(data) ? MediaTypes.JSON : "",
+                data,
+                tags,
+                null);
+    }
+
+    private static ByteString data(JsonNode request) {
+        var base64 = request.path("b64data").asText("");
+        if (!base64.isEmpty()) {
+            try {
+                return ByteString.copyFrom(Base64.getDecoder().decode(base64));
+            } catch (IllegalArgumentException e) {
+                throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "b64data is not base64");
+            }
+        }
+        if (!request.has("data")) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "data is missing");
+        }
+        return ByteString.copyFromUtf8(request.path("data").toString());
+    }
+
+    private static ObjectNode position(Published published) {
+        return ServerApi.JSON
+                .createObjectNode()
+                .put("offset", published.position().offset())
+                .put("epoch", published.position().epoch());
+    }
+
+    private ObjectNode history(JsonNode request) {
+        var channel = Publishing.channel(request.path("channel").asText());
+        var since = request.path("since");
+        var after = since.isObject()
+                ? new Position(
+                        since.path("epoch").asText(), since.path("offset").asLong())
+                : null;
+        int limit = request.path("limit").asInt(0);
+        var page = Stages.await(histories.page(
+                channel,
+                after,
+                limit < 0 ? maxPage : Math.min(maxPage, limit),
+                request.path("reverse").asBoolean()));
+        if (after != null && !page.complete()) {
+            throw new ServerApi.RefusedException(ErrorCode.UNRECOVERABLE_POSITION);
+        }
+        return history(page);
+    }
+
+    private static ObjectNode history(InboxMessage.HistoryPage page) {
+        var result =
+                ServerApi.JSON.createObjectNode().put("offset", page.upTo()).put("epoch", page.epoch());
+        var publications = result.putArray("publications");
+        page.entries().forEach(entry -> publications.add(publication(entry)));
+        return result;
+    }
+
+    private static ObjectNode publication(LogEntry entry) {
+        var event = entry.event();
+        var publication = ServerApi.JSON.createObjectNode().put("offset", entry.offset());
+        var json = JsonText.embeddable(event.data());
+        if (json.isPresent()) {
+            publication.set("data", tree(json.get()));
+        } else {
+            publication.put(
+                    "b64data", Base64.getEncoder().encodeToString(event.data().toByteArray()));
+        }
+        if (!event.tags().isEmpty()) {
+            var tags = publication.putObject("tags");
+            event.tags().forEach(tags::put);
+        }
+        var publisher = event.publisher();
+        if (publisher != null) {
+            publication.putObject("info").put("user", publisher.user()).put("client", publisher.client());
+        }
+        return publication;
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return ServerApi.JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("it was JSON a moment ago", e);
+        }
+    }
+
+    private ObjectNode channels(JsonNode request) {
+        var gathered = ask(new NodeCommand.Channels(request.path("pattern").asText("")));
+        var result = ServerApi.JSON.createObjectNode();
+        var channels = result.putObject("channels");
+        ClusterResource.subscribers(gathered)
+                .forEach((channel, count) -> channels.putObject(channel).put("num_clients", count));
+        return result;
+    }
+
+    private ObjectNode info() {
+        var result = ServerApi.JSON.createObjectNode();
+        var nodes = result.putArray("nodes");
+        for (var node : ask(new NodeCommand.Info()).answers().values()) {
+            var name = node.path("node").asText();
+            nodes.addObject()
+                    .put("uid", name)
+                    .put("name", name)
+                    .put("version", "Carillon")
+                    .put("num_clients", node.path("connections").asInt())
+                    .put("num_users", node.path("users").asInt())
+                    .put("num_subs", node.path("subscriptions").asInt())
+                    .put("num_channels", node.path("channels").asInt())
+                    .put("uptime", node.path("uptimeSeconds").asLong());
+        }
+        return result;
+    }
+
+    private ObjectNode disconnect(JsonNode request) {
+        var why = request.path("disconnect");
+        int code = why.path("code").asInt(CloseCode.FORCE_NO_RECONNECT.code());
+        return done(new NodeCommand.Disconnect(
+                target(request), code, why.path("reason").asText("")));
+    }
+
+    private ObjectNode subscribe(JsonNode request) {
+        return done(new NodeCommand.Subscribe(target(request), channel(request)));
+    }
+
+    private ObjectNode unsubscribe(JsonNode request) {
+        return done(new NodeCommand.Unsubscribe(target(request), channel(request)));
+    }
+
+    private ObjectNode refresh(JsonNode request) {
+        long at = request.path("expire_at").asLong(0);
+        return done(new NodeCommand.Refresh(
+                target(request), request.path("expired").asBoolean(), at > 0 ? Instant.ofEpochSecond(at) : null));
+    }
+
+    /// The API says nothing of how many connections there were.
+    private ObjectNode done(NodeCommand.Action action) {
+        ask(action);
+        return ServerApi.JSON.createObjectNode();
+    }
+
+    private Cluster.Gathered ask(NodeCommand.Action action) {
+        return Stages.await(cluster.ask(action));
+    }
+
+    private static Channel channel(JsonNode request) {
+        return Publishing.channel(request.path("channel").asText());
+    }
+
+    private static NodeCommand.Target target(JsonNode request) {
+        var except = new HashSet<String>();
+        request.path("whitelist").forEach(client -> except.add(client.asText()));
+        var user = request.path("user").asText("");
+        try {
+            return new NodeCommand.Target(
+                    user,
+                    request.path("client").asText(""),
+                    request.path("session").asText(""),
+                    except);
+        } catch (IllegalArgumentException e) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "user, client or session is missing");
+        }
+    }
+}

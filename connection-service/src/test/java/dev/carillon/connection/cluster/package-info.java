@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,296 @@
+package dev.carillon.connection.transport.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.carillon.connection.HttpProbe;
+import dev.carillon.connection.Ready;
+import dev.carillon.contract.client.Push;
+import dev.carillon.testkit.InVmKafka;
+import dev.carillon.testkit.InVmKafkaResource;
+import dev.carillon.testkit.TestOwner;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Connections as operators and backends manage them: over `/v1` and over the server API.
+@QuarkusTest
+@TestProfile(SecuredSocketIT.Secured.class)
+@WithTestResource(InVmKafkaResource.class)
+class ManagedConnectionsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String[] KEY = {"X-API-Key", SecuredSocketIT.API_KEY, "Content-Type", "application/json"};
+
+    private static @Nullable TestOwner owner;
+    private final HttpProbe http = new HttpProbe();
+
+    @BeforeAll
+    static void own() {
+        owner = TestOwner.start(InVmKafka.sharedBootstrapServers()).awaitReady();
+    }
+
+    @AfterAll
+    static void disown() {
+        if (owner != null) {
+            owner.close();
+        }
+    }
+
+    @BeforeEach
+    void awaitReady() {
+        Ready.await(http);
+        await().atMost(PATIENCE)
+                .until(() -> http.get("/v1/nodes", KEY).json().path("complete").asBoolean());
+    }
+
+    @Test
+    void listsConnectionsOfAUserAndDisconnectsAllButOne() throws JoseException {
+        try (var stays = connected("anna");
+                var goes = connected("anna");
+                var other = connected("bert")) {
+            // Given
+            goes.subscribe("shop:1");
+            var found = http.get("/v1/connections?user=anna", KEY).json();
+            assertThat(found.path("items")).hasSize(2);
+            assertThat(found.path("complete").asBoolean()).isTrue();
+            assertThat(found.path("items").findValuesAsText("node")).hasSize(2).doesNotContain("");
+            var kept = first(found.path("items"), item -> item.path("channels").isEmpty())
+                    .path("client")
+                    .asText();
+
+            // When
+            var touched = call("connections:disconnect", "{\"user\":\"anna\",\"except\":[\"" + kept + "\"]}");
+
+            // Then
+            assertThat(touched.path("touched").asInt()).isEqualTo(1);
+            assertThat(goes.closed().code()).isEqualTo(3503);
+            assertThat(stays.isOpen()).isTrue();
+            assertThat(other.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void subscribesAndUnsubscribesFromOurSide() throws JoseException {
+        try (var client = connected("carl")) {
+            // When
+            var subscribed = call("connections:subscribe", "{\"user\":\"carl\",\"channel\":\"deals\"}");
+
+            // Then
+            assertThat(subscribed.path("touched").asInt()).isEqualTo(1);
+            awaitPush(client, "deals", Push.Subscribe.class::isInstance);
+            http.post("/v1/channels/deals/events", "{\"n\":1}", KEY);
+            await().atMost(PATIENCE).until(() -> client.data("deals").equals(List.of("{\"n\":1}")));
+            assertThat(call("connections:subscribe", "{\"user\":\"carl\",\"channel\":\"deals\"}")
+                            .path("touched")
+                            .asInt())
+                    .isZero();
+
+            // When
+            var unsubscribed = call("connections:unsubscribe", "{\"user\":\"carl\",\"channel\":\"deals\"}");
+
+            // Then
+            assertThat(unsubscribed.path("touched").asInt()).isEqualTo(1);
+            awaitPush(client, "deals", body -> body instanceof Push.Unsubscribe end && end.code() == 2000);
+        }
+    }
+
+    @Test
+    void refreshesAndExpiresConnections() throws JoseException {
+        try (var client = connected("dora")) {
+            call("connections:refresh", "{\"user\":\"dora\",\"expireAt\":\"2999-01-01T00:00:00Z\"}");
+            awaitPush(
+                    client,
+                    "",
+                    body -> body instanceof Push.Refresh change
+                            && change.expiry().expires());
+
+            call("connections:refresh", "{\"user\":\"dora\",\"expired\":true}");
+            assertThat(client.closed().code()).isEqualTo(3005);
+        }
+    }
+
+    @Test
+    void countsSubscribersOfChannels() throws JoseException {
+        try (var first = connected("emma");
+                var second = connected("finn")) {
+            first.subscribe("room:blue");
+            second.subscribe("room:blue");
+            second.subscribe("room:red");
+
+            var channels = http.get("/v1/channels?pattern=room:*", KEY).json();
+
+            assertThat(channels.path("items").toString())
+                    .isEqualTo("[{\"channel\":\"room:blue\",\"subscribers\":2},"
+                            + "{\"channel\":\"room:red\",\"subscribers\":1}]");
+            assertThat(api("channels", "{\"pattern\":\"room:r*\"}")
+                            .at("/result/channels/room:red/num_clients")
+                            .asInt())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shedsAShareOfANodesClients() throws JoseException {
+        // Given
+        var clients = IntStream.range(0, 10)
+                .mapToObj(_ -> {
+                    try {
+                        return connected("gast");
+                    } catch (JoseException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .toList();
+        try {
+            var node = http.get("/v1/nodes", KEY).at("/items/0/node");
+
+            // When
+            var shed = call("nodes/" + node + ":shed", "{\"share\":0.5,\"period\":1}");
+
+            // Then
+            assertThat(shed.path("touched").asInt()).isGreaterThanOrEqualTo(5);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            clients.stream().filter(RawClient::isOpen))
+                    .hasSizeLessThanOrEqualTo(5 + 2 * Runtime.getRuntime().availableProcessors()));
+            assertThat(clients.stream().filter(client -> !client.isOpen()))
+                    .allSatisfy(client -> assertThat(client.closed().code()).isEqualTo(3011));
+        } finally {
+            clients.forEach(RawClient::close);
+        }
+    }
+
+    @Test
+    void turnsNewClientsAwayWhileItIsDrained() throws JoseException {
+        var node = http.get("/v1/nodes", KEY).at("/items/0/node");
+        try (var here = connected("hugo")) {
+            call("nodes/" + node + ":drain", "{}");
+            assertThat(here.closed().code()).isEqualTo(3011);
+            assertThat(http.get("/q/health/ready").status()).isEqualTo(503);
+            try (var late = RawClient.open()) {
+                assertThat(late.closed().code()).isEqualTo(3001);
+            }
+        } finally {
+            call("nodes/" + node + ":accept", "{}");
+        }
+        try (var back = connected("hugo")) {
+            assertThat(back.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithARequest() {
+        assertThat(http.get("/v1/nodes").status()).isEqualTo(401);
+        assertThat(http.post("/v1/connections:disconnect", "{}").status()).isEqualTo(401);
+        assertThat(http.post("/v1/connections:disconnect", "{}", KEY).at("/errors/0/pointer"))
+                .isEqualTo("/user");
+        assertThat(http.post("/v1/connections:disconnect", "[]", KEY).status()).isEqualTo(400);
+        assertThat(http.post("/v1/connections:disconnect", "{", KEY).status()).isEqualTo(400);
+        assertThat(http.post("/v1/connections:refresh", "{\"user\":\"a\",\"expireAt\":\"soon\"}", KEY)
+                        .at("/errors/0/pointer"))
+                .isEqualTo("/expireAt");
+        assertThat(http.post("/v1/nodes/nobody:drain", "{}", KEY).status()).isEqualTo(404);
+        assertThat(http.get("/v1/connections", KEY).status()).isEqualTo(400);
+    }
+
+    @Test
+    void speaksTheServerApi() throws JoseException {
+        try (var client = connected("ida")) {
+            // Given
+            client.subscribe("api:1");
+
+            // When
+            var published = api("publish", "{\"channel\":\"api:1\",\"data\":{\"n\":1.50},\"tags\":{\"a\":\"b\"}}");
+            var broadcast = api("broadcast", "{\"channels\":[\"api:1\",\"api:2\",\"\"],\"data\":2}");
+            var batch = api(
+                    "batch",
+                    "{\"commands\":[{\"publish\":{\"channel\":\"api:1\",\"data\":3}},{\"nothing\":{}},"
+                            + "{\"info\":{}}]}");
+
+            // Then
+            assertThat(published.at("/result/offset").asLong()).isPositive();
+            assertThat(broadcast.at("/result/responses/0/result/offset").asLong())
+                    .isPositive();
+            assertThat(broadcast.at("/result/responses/2/error/code").asInt()).isEqualTo(107);
+            assertThat(batch.at("/result/replies/0/publish/offset").asLong()).isPositive();
+            assertThat(batch.at("/result/replies/1/error/code").asInt()).isEqualTo(104);
+            assertThat(batch.at("/result/replies/2/info/nodes/0/num_clients").asInt())
+                    .isPositive();
+            await().atMost(PATIENCE).until(() -> client.data("api:1").equals(List.of("{\"n\":1.50}", "2", "3")));
+            var history = api("history", "{\"channel\":\"api:1\",\"limit\":10}").path("result");
+            assertThat(history.path("publications")).hasSize(3);
+            assertThat(history.at("/publications/0/tags/a").asText()).isEqualTo("b");
+
+            // When
+            api("disconnect", "{\"user\":\"ida\",\"disconnect\":{\"code\":3011,\"reason\":\"go\"}}");
+
+            // Then
+            assertThat(client.closed().code()).isEqualTo(3011);
+        }
+    }
+
+    @Test
+    void refusesWhatTheServerApiDoesNotKnow() {
+        assertThat(http.post("/api/publish", "{}").status()).isEqualTo(401);
+        assertThat(http.post("/api/publish?api_key=" + SecuredSocketIT.API_KEY, "{}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(http.post("/api/dance", "{}", KEY).status()).isEqualTo(404);
+        assertThat(http.post("/api/publish", "nonsense", KEY).status()).isEqualTo(400);
+        assertThat(api("publish", "{\"channel\":\"a\"}").at("/error/code").asInt())
+                .isEqualTo(107);
+        assertThat(http.post(
+                                "/api/rpc",
+                                "{}",
+                                "X-API-Key",
+                                SecuredSocketIT.API_KEY,
+                                "X-Centrifugo-Error-Mode",
+                                "transport")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    private JsonNode api(String method, String body) {
+        var answer = http.post("/api/" + method, body, KEY);
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private JsonNode call(String path, String body) {
+        var answer = http.post("/v1/" + path, body, KEY);
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static RawClient connected(String user) throws JoseException {
+        var client = RawClient.open();
+        client.call(SecuredSocketIT.connect("{\"sub\":\"" + user + "\"}"));
+        return client;
+    }
+
+    private static JsonNode first(JsonNode items, Predicate<JsonNode> wanted) {
+        for (var item : items) {
+            if (wanted.test(item)) {
+                return item;
+            }
+        }
+        throw new AssertionError("none of " + items);
+    }
+
+    private static void awaitPush(RawClient client, String channel, Predicate<Push.Body> wanted) {
+        await().atMost(PATIENCE).until(() -> client.replies().stream()
+                .anyMatch(reply ->
+                        reply instanceof Push push && push.channel().equals(channel) && wanted.test(push.body())));
+    }
+}
