@@ -32,7 +32,9 @@ final class Commands {
                 refused("subscribing beyond ASCII", 107, _ -> Method.Subscribe.to("bell\u00e9")),
                 refused("subscribing with a tab", 107, _ -> Method.Subscribe.to("bell\ttower")),
                 refused("subscribing to a name too long", 107, _ -> Method.Subscribe.to("x".repeat(256))),
-                refused("subscribing to another kind", 108, s -> Asked.of(s.channel("a")).type(1).make()),
+                refused("subscribing to another kind", 108, s -> Asked.of(s.channel("a"))
+                        .type(1)
+                        .make()),
                 refused("a filter that makes no sense", 107, s -> Asked.of(s.channel("a"))
                         .filter(FilterNode.leaf("", "eq", "x"))
                         .make()),
@@ -55,15 +57,19 @@ final class Commands {
                 refused("publishing nothing", 107, s -> new Method.Publish(s.channel("a"), ByteString.EMPTY, 0)),
                 refused("publishing another kind", 108, s -> new Method.Publish(s.channel("a"), DATA, 1)),
                 refused("publishing what is ours", 103, _ -> new Method.Publish("carillon:a", DATA, 0)),
-                refused("publishing too much", 106, s -> new Method.Publish(
-                        s.channel("a"), ByteString.copyFromUtf8("\"" + "x".repeat(40_000) + "\""), 0)),
+                refused(
+                        "publishing too much",
+                        106,
+                        s -> new Method.Publish(
+                                s.channel("a"), ByteString.copyFromUtf8("\"" + "x".repeat(40_000) + "\""), 0)),
                 refused("the past of nothing", 107, _ -> new Method.History("", 10, null, false)),
-                refused("the past since elsewhere", 112, s -> new Method.History(
-                        s.channel("a"), 10, ELSEWHERE, false)),
+                refused("the past since elsewhere", 112, s -> new Method.History(s.channel("a"), 10, ELSEWHERE, false)),
                 refused("a ping as a command", 108, _ -> new Method.Ping()),
                 refused("a call that nobody takes", 108, _ -> new Method.Rpc("ring", DATA)),
-                refused("refreshing what is not subscribed", 107, s -> new Method.SubRefresh(
-                        s.channel("a"), "token", 0)),
+                refused(
+                        "refreshing what is not subscribed",
+                        107,
+                        s -> new Method.SubRefresh(s.channel("a"), "token", 0)),
                 refused("refreshing without a token", 107, _ -> new Method.Refresh("")),
                 new Scenario("subscribing twice is refused", stage -> {
                     var client = stage.connected();
@@ -115,7 +121,8 @@ final class Commands {
                 }),
                 new Scenario("a client that only makes errors is let go", stage -> {
                     var client = stage.connected();
-                    var pings = Collections.nCopies(400, (Method) new Method.Ping()).toArray(Method[]::new);
+                    var pings =
+                            Collections.nCopies(400, (Method) new Method.Ping()).toArray(Method[]::new);
                     for (int n = 0; n < 20 && client.isOpen(); n++) {
                         client.send(pings);
                         client.answer(client.lastId());
@@ -148,7 +155,8 @@ final class Commands {
                     var soon = TokenMint.subscription("", channel, Instant.now().plusSeconds(600));
                     var result = client.subscribe(Method.Subscribe.to(channel).withToken(soon));
                     assertThat(result.expiry().ttl()).isBetween(500L, 600L);
-                    var later = TokenMint.subscription("", channel, Instant.now().plusSeconds(6_000));
+                    var later =
+                            TokenMint.subscription("", channel, Instant.now().plusSeconds(6_000));
                     var refreshed = (Result.SubRefresh) client.call(new Method.SubRefresh(channel, later, 0));
                     assertThat(refreshed.expiry().ttl()).isBetween(5_500L, 6_000L);
                 }),
@@ -176,7 +184,8 @@ final class Commands {
                 new Scenario("history gives pages, either way, or the position alone", Commands::history),
                 new Scenario("an unknown kind of patch is not negotiated", stage -> {
                     var result = stage.connected()
-                            .subscribe(Asked.of(stage.channel("a")).delta("xdelta").make());
+                            .subscribe(
+                                    Asked.of(stage.channel("a")).delta("xdelta").make());
                     assertThat(result.delta()).isFalse();
                 }),
                 new Scenario("a server without rpc goes on after being asked", stage -> {

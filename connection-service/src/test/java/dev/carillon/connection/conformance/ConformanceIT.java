@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +91,7 @@ class ConformanceIT {
             var subscribed = stages.map(stage -> {
                 var client = stage.connected();
                 var channel = stage.channel("expires");
-                client.subscribe(
-                        Method.Subscribe.to(channel).withToken(TokenMint.subscription("", channel, soon)));
+                client.subscribe(Method.Subscribe.to(channel).withToken(TokenMint.subscription("", channel, soon)));
                 return client;
             });
             var listening = stages.map(stage -> {
@@ -104,8 +104,8 @@ class ConformanceIT {
             assertThat(stale).extracting(Talker::closed).containsOnly(3502);
             assertThat(deaf).extracting(Talker::closed).containsOnly(3012);
             assertThat(expiring).extracting(Talker::closed).containsOnly(3005);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(subscribed)
-                    .allSatisfy(client -> assertThat(client.replies())
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(subscribed).allSatisfy(client -> assertThat(client.replies())
                             .anyMatch(reply -> reply instanceof Push push
                                     && push.body().equals(new Push.Unsubscribe(2501, "subscription expired")))));
             assertThat(listening).allSatisfy(client -> {
@@ -119,11 +119,12 @@ class ConformanceIT {
     @Test
     void losesAndRepeatsNothingInAStormOfRecoveries() {
         try (var storm = new Storm(TRANSPORTS, 200)) {
-            storm.publish(100);
+            var load = CompletableFuture.runAsync(() -> storm.publish(300));
+            await().atMost(PATIENCE).until(() -> storm.published() >= 60);
             assertThat(shed()).isGreaterThanOrEqualTo(200);
-            storm.publish(100);
+            await().atMost(PATIENCE).until(() -> storm.published() >= 160);
             assertThat(shed()).isPositive();
-            storm.publish(100);
+            load.join();
 
             storm.awaitAll(PATIENCE);
             assertThat(storm.recoveries()).isGreaterThanOrEqualTo(200);

@@ -32,13 +32,14 @@ final class Malformed {
                         methods("a command before connect", 3501, Method.Subscribe.to("a")),
                         methods("a second connect", 3501, Method.Connect.EMPTY, Method.Connect.EMPTY),
                         methods("a message that nobody hears", 3508, Method.Connect.EMPTY, send()),
-                        framed("an answer to no ping", 3501, c -> join(c, c.encode(Command.pong()).bytes())),
-                        framed("a thousand and one commands", 3501, c -> join(c, pongs(c, 1_000))),
                         framed(
-                                "a frame that is too large",
-                                1009,
-                                c -> c.encode(new Command(1, Method.Connect.EMPTY.withToken("x".repeat(70_000))))
-                                        .bytes())));
+                                "an answer to no ping",
+                                3501,
+                                c -> join(c, c.encode(Command.pong()).bytes())),
+                        framed("a thousand and one commands", 3501, c -> join(c, pongs(c, 1_000))),
+                        framed("a frame that is too large", 1009, c -> c.encode(
+                                        new Command(1, Method.Connect.EMPTY.withToken("x".repeat(70_000))))
+                                .bytes())));
     }
 
     private static Stream<Scenario> json() {

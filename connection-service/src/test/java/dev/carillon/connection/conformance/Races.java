@@ -61,8 +61,7 @@ final class Races {
         for (int n = 0; n < 300; n++) {
             int at = random.nextInt(3);
             boolean subscribe = random.nextBoolean();
-            commands.add(
-                    subscribe ? Method.Subscribe.to(channels.get(at)) : new Method.Unsubscribe(channels.get(at)));
+            commands.add(subscribe ? Method.Subscribe.to(channels.get(at)) : new Method.Unsubscribe(channels.get(at)));
             expected.add(!subscribe || !subscribed[at]);
             subscribed[at] = subscribe;
         }

@@ -3,7 +3,7 @@ package dev.carillon.connection.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
+import dev.carillon.connection.HttpProbe;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.StreamPosition;
@@ -25,7 +25,7 @@ final class Storm implements AutoCloseable {
     private final List<Fan> fans;
     private final AtomicInteger recoveries = new AtomicInteger();
     private volatile boolean over;
-    private int published;
+    private final AtomicInteger published = new AtomicInteger();
 
     Storm(List<Transport> transports, int clients) {
         this.transports = transports;
@@ -33,17 +33,23 @@ final class Storm implements AutoCloseable {
         fans.forEach(Fan::comeIn);
     }
 
-    /// Publishes the next numbers to every channel.
+    /// Publishes so many numbers to every channel, one after the other.
     void publish(int count) {
-        try (var own = new Talker(transports.getFirst()).connect()) {
-            for (int n = 0; n < count; n++) {
-                var data = ByteString.copyFromUtf8(Integer.toString(published++));
-                for (int channel = 0; channel < CHANNELS; channel++) {
-                    own.send(new Method.Publish(name(channel), data, 0));
-                }
-                own.success(own.lastId());
-            }
+        var http = new HttpProbe();
+        for (int n = 0; n < count; n++) {
+            var data = Integer.toString(n);
+            var posts = IntStream.range(0, CHANNELS)
+                    .mapToObj(channel ->
+                            http.postLater(HttpProbe.events(name(channel)), data, "Content-Type", "application/json"))
+                    .toList();
+            posts.forEach(post -> assertThat(post.join().status()).isEqualTo(202));
+            published.incrementAndGet();
         }
+    }
+
+    /// How many numbers are published already.
+    int published() {
+        return published.get();
     }
 
     int recoveries() {
@@ -52,9 +58,9 @@ final class Storm implements AutoCloseable {
 
     /// Returns when every client has every number, once and in order.
     void awaitAll(Duration patience) {
-        var all = IntStream.range(0, published).mapToObj(Integer::toString).toList();
+        var all = IntStream.range(0, published()).mapToObj(Integer::toString).toList();
         await().atMost(patience)
-                .untilAsserted(() -> assertThat(fans).allMatch(fan -> fan.seen().size() >= published));
+                .untilAsserted(() -> assertThat(fans).allMatch(fan -> fan.seen().size() >= published()));
         assertThat(fans).allSatisfy(fan -> assertThat(fan.seen()).isEqualTo(all));
     }
 

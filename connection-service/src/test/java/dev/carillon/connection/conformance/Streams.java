@@ -37,8 +37,9 @@ final class Streams {
                 new Scenario("nothing comes after unsubscribing", Streams::endsWithUnsubscribe),
                 new Scenario("who comes back gets exactly what it missed", Streams::recovers),
                 new Scenario("who missed nothing recovers nothing", Streams::recoversNothing),
-                new Scenario("who comes from another log is told so", stage -> notRecovered(
-                        stage, new StreamPosition(7, "another"))),
+                new Scenario(
+                        "who comes from another log is told so",
+                        stage -> notRecovered(stage, new StreamPosition(7, "another"))),
                 new Scenario("who comes from the future is told so", stage -> {
                     var client = stage.connected();
                     var here = client.subscribe(stage.channel("other")).position();
@@ -116,14 +117,14 @@ final class Streams {
         var all = new ArrayList<>(texts(result.publications()));
         all.addAll(texts(client.publications(channel)));
         assertThat(all)
-                .isEqualTo(IntStream.rangeClosed(1, 21).mapToObj(Integer::toString).toList());
+                .isEqualTo(
+                        IntStream.rangeClosed(1, 21).mapToObj(Integer::toString).toList());
     }
 
     private static void recoversNothing(Stage stage) {
         var channel = stage.channel("still");
         var since = seen(stage, channel);
-        var result = stage.connected()
-                .subscribe(Method.Subscribe.to(channel).recovering(since));
+        var result = stage.connected().subscribe(Method.Subscribe.to(channel).recovering(since));
         assertThat(result.recovered()).isTrue();
         assertThat(result.publications()).isEmpty();
     }
@@ -131,8 +132,7 @@ final class Streams {
     private static void notRecovered(Stage stage, StreamPosition since) {
         var channel = stage.channel("lost");
         stage.connected().publish(channel, "1");
-        var result = stage.connected()
-                .subscribe(Method.Subscribe.to(channel).recovering(since));
+        var result = stage.connected().subscribe(Method.Subscribe.to(channel).recovering(since));
         assertThat(result.wasRecovering()).isTrue();
         assertThat(result.recovered()).isFalse();
         assertThat(result.publications()).isEmpty();
@@ -161,8 +161,7 @@ final class Streams {
             publisher.send(new Method.Publish(channel, ByteString.copyFromUtf8(Integer.toString(n)), 0));
         }
         publisher.awaitPublications(channel, 310);
-        var result = stage.connected()
-                .subscribe(Method.Subscribe.to(channel).recovering(since));
+        var result = stage.connected().subscribe(Method.Subscribe.to(channel).recovering(since));
         assertThat(result.recovered()).isFalse();
         assertThat(result.publications()).isEmpty();
     }
@@ -226,8 +225,7 @@ final class Streams {
         var since = seen(stage, channel);
         var all = new ArrayList<>(publishVersions(stage, channel, 1, 5));
         var client = stage.connected();
-        var result = client.subscribe(
-                Asked.of(channel).delta("fossil").make().recovering(since));
+        var result = client.subscribe(Asked.of(channel).delta("fossil").make().recovering(since));
         assertThat(result.publications()).hasSize(5);
         assertThat(result.publications().getFirst().delta()).isFalse();
         assertThat(result.publications().subList(1, 5)).allMatch(Publication::delta);
@@ -254,8 +252,8 @@ final class Streams {
         var since = seen(stage, channel);
         publishTagged(channel, "1", "eu");
         publishTagged(channel, "2", "us");
-        var result = stage.connected()
-                .subscribe(Asked.of(channel).filter(EU).make().recovering(since));
+        var result =
+                stage.connected().subscribe(Asked.of(channel).filter(EU).make().recovering(since));
         assertThat(result.recovered()).isTrue();
         assertThat(texts(result.publications())).containsExactly("1");
     }
@@ -278,7 +276,8 @@ final class Streams {
     private static void attributes(Stage stage) {
         var channel = stage.channel("who");
         var client = stage.open();
-        var connected = (Result.Connect) client.call(Method.Connect.EMPTY.withToken(TokenMint.connection("anna", null)));
+        var connected =
+                (Result.Connect) client.call(Method.Connect.EMPTY.withToken(TokenMint.connection("anna", null)));
         client.subscribe(channel);
         client.publish(channel, "1");
         var publication = client.awaitPublications(channel, 1).getFirst();
@@ -304,7 +303,8 @@ final class Streams {
         var publisher = stage.connected();
         var versions = IntStream.range(first, first + count)
                 .mapToObj(version -> IntStream.range(0, 40)
-                        .mapToObj(n -> "\"f\u00e9ld %d\":\"%s \ud83d\udd14\"".formatted(n, n == version ? "rung" : "still"))
+                        .mapToObj(n ->
+                                "\"f\u00e9ld %d\":\"%s \ud83d\udd14\"".formatted(n, n == version ? "rung" : "still"))
                         .toList())
                 .map(fields -> "{" + String.join(",", fields) + "}")
                 .toList();

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /// comes back.
 ///
 /// Safe for use by many threads, but for the numbers of commands.
-final class Talker implements Transport.Ear, AutoCloseable {
+public final class Talker implements Transport.Ear, AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(10);
@@ -43,7 +43,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
     private volatile boolean answersPings = true;
     private long lastId;
 
-    Talker(Transport transport) {
+    public Talker(Transport transport) {
         this.codec = transport.codec();
         this.line = transport.open(this);
     }
@@ -52,7 +52,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
         return codec;
     }
 
-    Transport.Line line() {
+    public Transport.Line line() {
         return line;
     }
 
@@ -61,7 +61,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
         return this;
     }
 
-    Talker connect() {
+    public Talker connect() {
         call(Method.Connect.EMPTY);
         return this;
     }
@@ -71,7 +71,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
     }
 
     /// Sends commands in one frame, and gives the number of the last.
-    long send(Method... methods) {
+    public long send(Method... methods) {
         var frames = Stream.of(methods)
                 .map(method -> codec.encode(new Command(method instanceof Method.Send ? 0 : ++lastId, method)))
                 .toList();
@@ -79,11 +79,11 @@ final class Talker implements Transport.Ear, AutoCloseable {
         return lastId;
     }
 
-    Result call(Method method) {
+    public Result call(Method method) {
         return success(send(method));
     }
 
-    int refused(Method method) {
+    public int refused(Method method) {
         return failure(send(method));
     }
 
@@ -94,7 +94,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
         throw new AssertionError("command " + id + " was answered with " + answer(id));
     }
 
-    int failure(long id) {
+    public int failure(long id) {
         if (answer(id) instanceof Reply.Failure failure) {
             return failure.error().code();
         }
@@ -102,11 +102,11 @@ final class Talker implements Transport.Ear, AutoCloseable {
     }
 
     /// The answer to a command, when it is there.
-    Reply answer(long id) {
+    public Reply answer(long id) {
         return CompletableFuture.anyOf(answered(id), closed.thenApply(code -> "closed with " + code))
-                        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .join()
-                instanceof Reply reply
+                                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                                .join()
+                        instanceof Reply reply
                 ? reply
                 : answered(id).getNow(new Reply.Ping());
     }
@@ -115,7 +115,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
         return (Result.Subscribe) call(request);
     }
 
-    Result.Subscribe subscribe(String channel) {
+    public Result.Subscribe subscribe(String channel) {
         return subscribe(Method.Subscribe.to(channel));
     }
 
@@ -123,7 +123,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
         call(new Method.Publish(channel, ByteString.copyFromUtf8(json), 0));
     }
 
-    List<Reply> replies() {
+    public List<Reply> replies() {
         synchronized (replies) {
             return List.copyOf(replies);
         }
@@ -146,7 +146,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
     }
 
     /// Waits for so many publications, and gives all that are there then.
-    List<Publication> awaitPublications(String channel, int count) {
+    public List<Publication> awaitPublications(String channel, int count) {
         await().pollDelay(Duration.ZERO).pollInterval(LOOK).atMost(PATIENCE).untilAsserted(() -> assertThat(
                         publications(channel))
                 .hasSizeGreaterThanOrEqualTo(count));
@@ -186,7 +186,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
     }
 
     /// The code with which the node ends the connection.
-    int closed() {
+    public int closed() {
         return closed.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
@@ -195,7 +195,7 @@ final class Talker implements Transport.Ear, AutoCloseable {
         closed.join();
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return !closed.isDone();
     }
 

@@ -8,13 +8,13 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens as an application makes them.
-final class TokenMint {
+public final class TokenMint {
 
     static final String SECRET = "0123456789abcdef0123456789abcdef";
 
     private TokenMint() {}
 
-    static String connection(String user, @Nullable Instant until) {
+    public static String connection(String user, @Nullable Instant until) {
         return token("{\"sub\":\"" + user + "\"" + expiry(until) + "}");
     }
 

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.carillon.contract.client.ProtocolCodec;
 
 /// A way to the node.
-interface Transport {
+public interface Transport {
 
     /// What it speaks.
     ProtocolCodec codec();

@@ -14,23 +14,21 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// WebSocket, in both protocols.
-enum WebSocketTransport implements Transport {
-    WEBSOCKET_JSON(JsonCodec.INSTANCE, "centrifuge-json"),
-    WEBSOCKET_PROTOBUF(ProtobufCodec.INSTANCE, "centrifuge-protobuf");
+public enum WebSocketTransport implements Transport {
+    WEBSOCKET_JSON("centrifuge-json"),
+    WEBSOCKET_PROTOBUF("centrifuge-protobuf");
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final ProtocolCodec codec;
     private final String subprotocol;
 
-    WebSocketTransport(ProtocolCodec codec, String subprotocol) {
-        this.codec = codec;
+    WebSocketTransport(String subprotocol) {
         this.subprotocol = subprotocol;
     }
 
     @Override
     public ProtocolCodec codec() {
-        return codec;
+        return this == WEBSOCKET_JSON ? JsonCodec.INSTANCE : ProtobufCodec.INSTANCE;
     }
 
     @Override
@@ -42,7 +40,7 @@ enum WebSocketTransport implements Transport {
                 .subprotocols(subprotocol)
                 .buildAsync(URI.create("ws://localhost:" + port + "/connection/websocket"), listener)
                 .join();
-        return new SocketLine(socket, listener, codec == JsonCodec.INSTANCE);
+        return new SocketLine(socket, listener, this == WEBSOCKET_JSON);
     }
 
     private record SocketLine(WebSocket socket, Listener listener, boolean text) implements Line {
