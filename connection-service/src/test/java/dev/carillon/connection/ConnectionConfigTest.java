@@ -18,6 +18,7 @@ class ConnectionConfigTest {
             client-publishes-per-second = 1000
             connect-timeout = 10s
             connects-per-second = 5000
+            drain-period = 20s
             follow-linger = 30s
             follow-retry = 2s
             follow-timeout = 4s

@@ -56,6 +56,15 @@ public interface FanoutConfig {
     @Min(0)
     long rebuildRecords();
 
+    /// How many records of the log are read at most to find what one request wants and rings have forgotten.
+    @WithDefault("200000")
+    @Min(0)
+    long scanRecords();
+
+    /// How long such a search may take; then the answer says that it is not complete.
+    @WithDefault("10s")
+    Duration scanTimeout();
+
     /// For how long a repeated `Idempotency-Key` on a channel is dropped.
     @WithDefault("5m")
     Duration idempotencyWindow();

@@ -41,6 +41,12 @@ public final class FanoutMeters {
     /// Queries that were answered.
     public final Counter queries;
 
+    /// Passes over the log for what rings have forgotten.
+    public final Counter scans;
+
+    /// Records that those read.
+    public final Counter scannedRecords;
+
     /// Partitions taken over.
     public final Counter takeovers;
 
@@ -55,6 +61,8 @@ public final class FanoutMeters {
         this.deliveriesRefused = registry.counter("carillon.fanout.deliveries", OUTCOME, "refused");
         this.follows = registry.counter("carillon.fanout.follows");
         this.queries = registry.counter("carillon.fanout.queries");
+        this.scans = registry.counter("carillon.fanout.scans");
+        this.scannedRecords = registry.counter("carillon.fanout.scanned.records");
         this.takeovers = registry.counter("carillon.fanout.takeovers");
     }
 

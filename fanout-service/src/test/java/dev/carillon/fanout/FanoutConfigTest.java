@@ -26,6 +26,8 @@ class FanoutConfigTest {
         assertThat(config.ringBudget().asLongValue()).isEqualTo(256 * KIB * KIB);
         assertThat(config.idleChannels()).isEqualTo(100_000);
         assertThat(config.rebuildRecords()).isEqualTo(200_000);
+        assertThat(config.scanRecords()).isEqualTo(200_000);
+        assertThat(config.scanTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.idempotencyWindow()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.maxEventSize().asLongValue()).isEqualTo(960 * KIB);
         assertThat(config.inFlight().asLongValue()).isEqualTo(16 * KIB * KIB);
@@ -53,9 +55,13 @@ class FanoutConfigTest {
                 Map.entry("carillon.fanout.in-flight", "11"),
                 Map.entry("carillon.fanout.tops-interval", "12s"),
                 Map.entry("carillon.fanout.node-lease", "13s"),
-                Map.entry("carillon.fanout.commit-interval", "14s")));
+                Map.entry("carillon.fanout.commit-interval", "14s"),
+                Map.entry("carillon.fanout.scan-records", "15"),
+                Map.entry("carillon.fanout.scan-timeout", "16s")));
 
         // Then
+        assertThat(config.scanRecords()).isEqualTo(15);
+        assertThat(config.scanTimeout()).isEqualTo(Duration.ofSeconds(16));
         assertThat(config.instance()).contains("a");
         assertThat(config.workers()).hasValue(3);
         assertThat(config.sessionTimeout()).hasSeconds(1);

@@ -57,6 +57,7 @@ class FanoutIT {
                     "carillon.fanout.instance", "quick",
                     "carillon.fanout.tops-interval", "500ms",
                     "carillon.fanout.history-size", "5",
+                    "carillon.fanout.scan-records", "100",
                     "carillon.fanout.max-event-size", "100K",
                     "carillon.fanout.node-lease", "2s");
         }
@@ -118,19 +119,67 @@ class FanoutIT {
     }
 
     @Test
-    void aFollowerFromBeforeTheRingIsToldSo() {
+    void aFollowerFromBeforeTheRingRecoversFromTheLog() {
         // Given
-        var offsets =
-                IntStream.range(0, 8).mapToLong(i -> publish(channel, "e" + i)).toArray();
-        awaitTop(channel, offsets[7]);
+        var offsets = publishMany(8);
 
         // When
         long followId = node().ask(channel, new Position(epoch(), offsets[0]));
 
         // Then
         var answer = awaitAnswer(followId);
-        assertThat(answer.from()).isEqualTo(offsets[2]);
-        assertThat(answer.entries()).hasSize(5);
+        assertThat(answer.from()).isEqualTo(offsets[0]);
+        assertThat(answer.entries())
+                .extracting(LogEntry::offset)
+                .containsExactlyElementsOf(
+                        Arrays.stream(offsets).skip(1).boxed().toList());
+        assertThat(answer.upTo()).isGreaterThanOrEqualTo(offsets[7]);
+    }
+
+    @Test
+    void whatIsFoundInTheLogHasNoRepeats() {
+        // Given
+        long start = publish(channel, "first", EventHeaders.IDEMPOTENCY_KEY, "k1");
+        long again = publish(channel, "again", EventHeaders.IDEMPOTENCY_KEY, "k1");
+        var offsets = publishMany(8);
+
+        // When
+        var answer = awaitAnswer(node().ask(channel, new Position(epoch(), start)));
+
+        // Then
+        assertThat(answer.from()).isEqualTo(start);
+        assertThat(answer.entries())
+                .extracting(LogEntry::offset)
+                .doesNotContain(again)
+                .hasSize(offsets.length);
+    }
+
+    @Test
+    void pagesOfHistoryGoBackBeyondTheRing() {
+        // Given
+        var offsets = publishMany(20);
+
+        // When
+        query(new ChannelQuery.History(21, nodeName(), channel, new Position(epoch(), offsets[2]), 4, false));
+        query(new ChannelQuery.History(22, nodeName(), channel, new Position(epoch(), offsets[2]), 100, false));
+        query(new ChannelQuery.History(23, nodeName(), channel, null, 12, true));
+        query(new ChannelQuery.History(24, nodeName(), channel, new Position(epoch(), offsets[9]), 3, true));
+
+        // Then
+        assertThat(awaitPage(21).entries())
+                .extracting(LogEntry::offset)
+                .containsExactly(offsets[3], offsets[4], offsets[5], offsets[6]);
+        assertThat(awaitPage(22).entries()).hasSize(17);
+        assertThat(awaitPage(23).entries())
+                .extracting(LogEntry::offset)
+                .hasSize(12)
+                .startsWith(offsets[19], offsets[18])
+                .endsWith(offsets[8]);
+        assertThat(awaitPage(24).entries())
+                .extracting(LogEntry::offset)
+                .containsExactly(offsets[8], offsets[7], offsets[6]);
+        assertThat(List.of(awaitPage(21), awaitPage(22), awaitPage(23), awaitPage(24)))
+                .allMatch(InboxMessage.HistoryPage::complete);
     }
 
     @Test
@@ -427,6 +476,15 @@ class FanoutIT {
                 .contentType("application/problem+json")
                 .body("type", equalTo("/problems/invalid-channel"));
         given().get("/q/metrics").then().body(containsString("carillon_fanout_events_total"));
+    }
+
+    /// Publishes so many, and waits until the owner has them.
+    private long[] publishMany(int count) {
+        var offsets = IntStream.range(0, count)
+                .mapToLong(i -> publish(channel, "e" + i))
+                .toArray();
+        awaitTop(channel, offsets[count - 1]);
+        return offsets;
     }
 
     /// Publishes until one is surely not heard because the node is silent.

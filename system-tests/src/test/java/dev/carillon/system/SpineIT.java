@@ -233,6 +233,40 @@ class SpineIT {
         }
     }
 
+    @Test
+    @Order(7)
+    void commandsReachEveryNodeAndAClientThatIsMovedLosesNothing() {
+        // Given
+        var channel = "moving:news";
+        var nodes = fleet.firstNode.url("/v1/nodes");
+        await("both nodes know each other")
+                .atMost(PATIENCE)
+                .until(() -> publishing.get(nodes).path("items").size() == 2);
+        try (var client = socket("moving", fleet.secondNode, false, List.of(channel), Map.of())) {
+            client.awaitLine("ready");
+            var accepted = new ArrayList<>(publishAll(channel, payloads.subList(0, 5)));
+            awaitEvents(client, 5);
+            var audience = publishing.get(fleet.firstNode.url("/v1/channels?pattern=moving:*"));
+            assertThat(audience.at("/items/0/subscribers").asInt()).isEqualTo(1);
+            assertThat(audience.path("complete").asBoolean()).isTrue();
+
+            // When
+            var drained = publishing.post(fleet.firstNode.url("/v1/nodes/node-2:drain"), "{}", 200);
+
+            // Then
+            assertThat(drained.path("touched").asInt()).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> publishing
+                    .get(fleet.secondNode.url("/v1/channels"))
+                    .path("items")
+                    .isEmpty());
+            accepted.addAll(publishAll(channel, payloads.subList(5, 15)));
+            publishing.post(fleet.firstNode.url("/v1/nodes/node-2:accept"), "{}", 200);
+            awaitEvents(client, accepted.size());
+            assertThat(idsByChannel(client, event -> event.path("channel").asText()))
+                    .isEqualTo(inLogOrder(accepted));
+        }
+    }
+
     private static String channelOf(String namespace, Payload payload) {
         return namespace + ":" + payload.name();
     }

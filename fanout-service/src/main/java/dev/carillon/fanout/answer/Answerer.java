@@ -13,7 +13,9 @@ import dev.carillon.fanout.route.Inbox;
 import dev.carillon.fanout.route.Inboxes;
 import dev.carillon.fanout.route.Outlet;
 import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.fanout.route.Ring;
 import dev.carillon.fanout.route.Watermark;
+import dev.carillon.fanout.scan.LogScanner;
 import dev.carillon.kit.EventRecords;
 import java.time.Clock;
 import java.util.List;
@@ -53,10 +55,24 @@ public final class Answerer {
     private final LogEnds ends;
     private final Clock clock;
     private final FanoutMeters meters;
+    private final Recall recall;
     private final Queue<Owed> lost = new ConcurrentLinkedQueue<>();
 
+    /// What finds in the log what rings have forgotten.
+    ///
+    /// @param maxRecords how many records a search goes through at most
+    public record Archive(LogScanner scanner, long maxRecords) {}
+
     /// @param epoch of the log
-    public Answerer(String epoch, Inboxes inboxes, Outlet outlet, LogEnds ends, Clock clock, FanoutMeters meters) {
+    public Answerer(
+            String epoch,
+            Inboxes inboxes,
+            Outlet outlet,
+            LogEnds ends,
+            Archive archive,
+            Clock clock,
+            FanoutMeters meters) {
+        this.recall = new Recall(archive.scanner(), archive.maxRecords(), clock, new Recalled());
         this.epoch = epoch;
         this.inboxes = inboxes;
         this.outlet = outlet;
@@ -105,6 +121,11 @@ public final class Answerer {
                 answerLost(owed, memory);
             }
         }
+    }
+
+    /// Answers what had to be looked for in the log.
+    public void answerFound(IntFunction<@Nullable PartitionMemory> owned) {
+        recall.answerFound(owned);
     }
 
     /// Ends what a node followed as this or an older incarnation, in memory and in the topic.
@@ -183,14 +204,24 @@ public final class Answerer {
             PartitionMemory memory,
             Watermark.@Nullable Ticket ticket) {
         memory.refresh(channel, clock.millis());
+        var key = new Interest.Key(channel.channel(), follower.inbox().node());
+        boolean isLater = since != null
+                && since.epoch().equals(epoch)
+                && recall.follow(key, follower.followId(), since, channel.ring(), memory);
+        if (!isLater) {
+            answer(channel, follower, since, memory, channel.ring(), ticket);
+        }
+    }
+
+    private void answer(
+            ChannelMemory channel,
+            Follower follower,
+            @Nullable Position since,
+            PartitionMemory memory,
+            Ring known,
+            Watermark.@Nullable Ticket ticket) {
         var parts = FollowAnswer.parts(
-                epoch,
-                channel.channel(),
-                follower.followId(),
-                since,
-                channel.ring(),
-                memory.position(),
-                logEnd(since, memory));
+                epoch, channel.channel(), follower.followId(), since, known, memory.position(), logEnd(since, memory));
         var owed = new Owed(
                 memory.partition(),
                 new Interest.Key(channel.channel(), follower.inbox().node()),
@@ -209,11 +240,42 @@ public final class Answerer {
 
     private void history(ChannelQuery.History query, PartitionMemory memory, Watermark.Ticket ticket) {
         var ring = memory.ring(query.channel(), clock.millis());
+        var after = query.after();
+        boolean isOurs = after == null || after.epoch().equals(epoch);
+        if (!isOurs || !recall.history(query, ring, memory)) {
+            history(query, memory, ring, true, ticket);
+        }
+    }
+
+    private void history(
+            ChannelQuery.History query,
+            PartitionMemory memory,
+            Ring known,
+            boolean isWhole,
+            Watermark.@Nullable Ticket ticket) {
         var inbox = inboxes.of(query.node(), 0);
-        for (var part : HistoryAnswer.parts(epoch, query, ring, memory.position(), memory.logStart())) {
+        for (var part : HistoryAnswer.parts(epoch, query, known, isWhole, memory.position(), memory.logStart())) {
             tell(inbox, part, ticket, null);
         }
         meters.queries.increment();
+    }
+
+    /// Answers with what was found in the log, if it is wanted still.
+    private final class Recalled implements Recall.Answers {
+
+        @Override
+        public void follow(Interest.Key key, long followId, Position since, PartitionMemory memory, Ring known) {
+            var channel = memory.find(key.channel());
+            var follower = channel == null ? null : channel.follower(key.node());
+            if (channel != null && follower != null && follower.followId() == followId) {
+                answer(channel, follower, since, memory, known, null);
+            }
+        }
+
+        @Override
+        public void history(ChannelQuery.History query, PartitionMemory memory, Ring known, boolean isWhole) {
+            Answerer.this.history(query, memory, known, isWhole, null);
+        }
     }
 
     private void tell(

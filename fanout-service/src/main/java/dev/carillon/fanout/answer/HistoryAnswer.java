@@ -12,20 +12,21 @@ final class HistoryAnswer {
 
     private HistoryAnswer() {}
 
+    /// @param isWhole whether the ring goes up to where the page ends
     /// @param position how far the owner has read
     /// @param logStart the log itself has nothing before this
     static List<InboxMessage.HistoryPage> parts(
-            String epoch, ChannelQuery.History query, Ring ring, long position, long logStart) {
+            String epoch, ChannelQuery.History query, Ring ring, boolean isWhole, long position, long logStart) {
         var after = query.after();
         boolean isOurs = after == null || after.epoch().equals(epoch);
         List<LogEntry> entries;
         boolean complete;
         if (query.reverse()) {
             entries = ring.before(after == null || !isOurs ? Long.MAX_VALUE : after.offset(), query.limit());
-            complete = isOurs && (entries.size() == query.limit() || ring.floor() <= logStart);
+            complete = isOurs && isWhole && (entries.size() == query.limit() || ring.floor() <= logStart);
         } else {
             entries = ring.after(after == null || !isOurs ? 0 : after.offset(), query.limit());
-            complete = isOurs && (after == null || after.offset() >= ring.floor() || query.limit() == 0);
+            complete = isOurs && isWhole && (after == null || after.offset() >= ring.floor() || query.limit() == 0);
         }
         return Parts.of(entries).stream()
                 .map(part -> new InboxMessage.HistoryPage(

@@ -5,8 +5,10 @@ import dev.carillon.contract.NodeState;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.fanout.answer.Answerer;
 import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
+import dev.carillon.fanout.scan.LogScanner;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.Partitions;
 import dev.carillon.kit.StateTable;
@@ -32,6 +34,12 @@ public final class Engine implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Engine.class);
 
+    /// What a search of the log keeps at most of what it finds: the newest.
+    private static final int MAX_FOUND = 10_000;
+
+    private static final long MAX_FOUND_BYTES = 32L << 20;
+    private static final int SCANS = 2;
+
     /// What an instance is made of.
     ///
     /// @param instance its name, the same over restarts
@@ -47,6 +55,7 @@ public final class Engine implements AutoCloseable {
             FanoutMeters meters) {}
 
     private final Parts parts;
+    private final LogScanner scanner;
     private final List<Worker> workers;
     private final StateTable endpoints;
     private final StateTable nodes;
@@ -59,7 +68,8 @@ public final class Engine implements AutoCloseable {
         var leases = new Leases(parts.config().nodeLease(), System::nanoTime);
         this.endpoints = StateTable.follow(parts.clients(), Topics.ENDPOINT_STATE, index::changed);
         this.nodes = StateTable.follow(parts.clients(), Topics.NODE_STATE, row -> hear(row, leases));
-        this.workers = workers(parts, index, leases);
+        this.scanner = scanner(parts);
+        this.workers = workers(parts, index, leases, scanner);
         this.watch = new LeaseWatch(
                 leases,
                 parts.clients().admin(),
@@ -134,6 +144,7 @@ public final class Engine implements AutoCloseable {
 
     private void end() {
         workers.forEach(Worker::join);
+        scanner.close();
         watch.close();
         endpoints.close();
         nodes.close();
@@ -170,7 +181,20 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static List<Worker> workers(Parts parts, EndpointIndex index, Leases leases) {
+    private static LogScanner scanner(Parts parts) {
+        var config = parts.config();
+        var limits = new Limits(
+                MAX_FOUND,
+                config.historyTtl(),
+                1,
+                config.idempotencyWindow(),
+                config.maxEventSize().asLongValue());
+        var settings =
+                new LogScanner.Settings(limits, parts.log().partitions(), MAX_FOUND_BYTES, config.scanTimeout(), SCANS);
+        return new LogScanner(parts.clients(), parts.clock(), settings, parts.meters());
+    }
+
+    private static List<Worker> workers(Parts parts, EndpointIndex index, Leases leases, LogScanner scanner) {
         var config = parts.config();
         int count = Math.max(1, config.workers().orElse(Runtime.getRuntime().availableProcessors()));
         long ringShare = config.ringBudget().asLongValue() / count;
@@ -196,6 +220,7 @@ public final class Engine implements AutoCloseable {
                 index,
                 leases,
                 sources,
+                new Answerer.Archive(scanner, config.scanRecords()),
                 parts.meters(),
                 ringShare);
         // The assignor goes by names: with the number first, instances get equal shares.

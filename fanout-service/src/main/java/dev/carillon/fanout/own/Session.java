@@ -64,7 +64,8 @@ final class Session implements AutoCloseable {
         this.outlet = shared.clients().outlet(shared.meters());
         this.holdings = new Holdings(consumer, shared.sources(), this::warmed);
         this.router = new Router(shared.epoch(), shared.endpoints(), outlet, clock, shared.meters());
-        this.answerer = new Answerer(shared.epoch(), shared.leases(), outlet, this::logEnd, clock, shared.meters());
+        this.answerer = new Answerer(
+                shared.epoch(), shared.leases(), outlet, this::logEnd, shared.archive(), clock, shared.meters());
         this.tops = new TopsTeller(shared.epoch(), outlet);
         this.commits = new Pace(shared.config().commitInterval());
         this.toldTops = new Pace(shared.config().topsInterval());
@@ -74,6 +75,7 @@ final class Session implements AutoCloseable {
     /// Reads once, and does all that is due.
     void turn() {
         take(consumer.poll(POLL));
+        answerer.answerFound(this::memory);
         holdings.settle();
         forget();
         holdings.throttle(outlet.inFlight() > shared.config().inFlight().asLongValue());

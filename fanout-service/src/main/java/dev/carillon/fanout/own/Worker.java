@@ -2,6 +2,7 @@ package dev.carillon.fanout.own;
 
 import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
+import dev.carillon.fanout.answer.Answerer;
 import dev.carillon.fanout.route.EndpointIndex;
 import java.time.Duration;
 import java.util.Queue;
@@ -46,6 +47,7 @@ final class Worker {
             EndpointIndex endpoints,
             Leases leases,
             Takeover.Sources sources,
+            Answerer.Archive archive,
             FanoutMeters meters,
             long ringShare) {}
 

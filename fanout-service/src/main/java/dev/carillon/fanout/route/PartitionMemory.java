@@ -141,6 +141,21 @@ public final class PartitionMemory {
         settle(channel);
     }
 
+    /// Remembers what was found in the log before what is remembered of a channel, if there is room for all of
+    /// it.
+    ///
+    /// @param known everything after its floor
+    public void deepen(Channel name, Ring known) {
+        var channel = channel(name);
+        boolean isDeeper = known.floor() < channel.ring().floor()
+                && known.last() >= channel.ring().last();
+        if (isDeeper && known.size() <= limits.historySize()) {
+            ringBytes += known.bytes() - channel.ring().bytes();
+            channel.ring().become(known);
+        }
+        settle(channel);
+    }
+
     /// Adds a follower, or replaces what the node followed before.
     public void follow(ChannelMemory channel, Follower follower) {
         int before = channel.followersInPlace().length;

@@ -78,6 +78,29 @@ public final class Ring {
         moved = true;
     }
 
+    /// Adds what another ring has after this one's last publication. The other must reach back to where this
+    /// one ends.
+    public void join(Ring newer) {
+        for (var one : newer.kept) {
+            if (one.entry().offset() > last) {
+                append(one.entry(), one.timestamp());
+            }
+        }
+        if (newer.last > last) {
+            last = newer.last;
+        }
+        moved |= newer.moved;
+    }
+
+    /// Becomes a copy of a ring that knows more of the same.
+    void become(Ring deeper) {
+        kept = new ArrayDeque<>(deeper.kept);
+        floor = deeper.floor;
+        last = deeper.last;
+        moved = deeper.moved;
+        bytes = deeper.bytes;
+    }
+
     /// Forgets the oldest until at most `count` are left.
     void keep(int count) {
         while (kept.size() > count) {

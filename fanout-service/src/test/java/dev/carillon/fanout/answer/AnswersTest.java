@@ -209,7 +209,7 @@ class AnswersTest {
 
     private static InboxMessage.HistoryPage history(@Nullable Position after, int limit, boolean reverse, Ring ring) {
         var query = new ChannelQuery.History(1, "n1", A, after, limit, reverse);
-        return HistoryAnswer.parts(EPOCH, query, ring, 9, 0).getFirst();
+        return HistoryAnswer.parts(EPOCH, query, ring, true, 9, 0).getFirst();
     }
 
     private static List<Long> offsets(List<LogEntry> entries) {

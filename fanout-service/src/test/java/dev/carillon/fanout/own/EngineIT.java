@@ -123,7 +123,7 @@ class EngineIT {
     }
 
     @Test
-    void aNewOwnerRemembersOnlyItsWindowAndSaysSo() {
+    void aNewOwnerFindsInTheLogWhatItDoesNotRemember() {
         // Given
         cluster.with("rebuild-records", "3");
         var first = start("one");
@@ -137,12 +137,14 @@ class EngineIT {
         try (var node = new SimulatedNode("n1", 1, PARTITIONS, cluster.probe())) {
             // When
             node.ask(A, new Position(cluster.epoch(), 2));
+            patiently().until(() -> node.heard(InboxMessage.Followed.class).size() == 1);
             node.ask(A, new Position(cluster.epoch(), 8));
 
             // Then
             patiently().until(() -> node.heard(InboxMessage.Followed.class).size() == 2);
             var answers = node.heard(InboxMessage.Followed.class);
-            assertThat(answers.get(0).from()).isEqualTo(7);
+            assertThat(answers.get(0).from()).isEqualTo(2);
+            assertThat(answers.get(0).entries()).hasSize(8);
             assertThat(answers.get(1).from()).isEqualTo(8);
             assertThat(answers.get(1).entries()).extracting(LogEntry::offset).containsExactly(9L, 10L);
         }
