@@ -296,15 +296,7 @@ class SpineIT {
         return NodeProcess.start(
                 "socket.mjs",
                 name,
-                Map.of(
-                        "url",
-                        node.socketUrl(),
-                        "protobuf",
-                        protobuf,
-                        "channels",
-                        List.of(channel),
-                        "delta",
-                        "fossil"));
+                Map.of("url", node.socketUrl(), "protobuf", protobuf, "channels", List.of(channel), "delta", "fossil"));
     }
 
     private static NodeProcess eventSource(List<String> channels) {

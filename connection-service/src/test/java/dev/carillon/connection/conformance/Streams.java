@@ -159,6 +159,9 @@ final class Streams {
         publisher.subscribe(channel);
         for (int n = 0; n < 310; n++) {
             publisher.send(new Method.Publish(channel, ByteString.copyFromUtf8(Integer.toString(n)), 0));
+            if (n % 100 == 99) {
+                publisher.success(publisher.lastId());
+            }
         }
         publisher.awaitPublications(channel, 310);
         var result = stage.connected().subscribe(Method.Subscribe.to(channel).recovering(since));

@@ -103,30 +103,14 @@ public final class Talker implements Transport.Ear, AutoCloseable {
 
     /// The answer to a command, when it is there.
     public Reply answer(long id) {
-        return CompletableFuture.anyOf(answered(id), closed.thenApply(code -> "closed with " + code))
-                                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                                .join()
-                        instanceof Reply reply
-                ? reply
-                : answered(id).getNow(new Reply.Ping());
-    }
-
-    Result.Subscribe subscribe(Method.Subscribe request) {
-        return (Result.Subscribe) call(request);
-    }
-
-    public Result.Subscribe subscribe(String channel) {
-        return subscribe(Method.Subscribe.to(channel));
-    }
-
-    void publish(String channel, String json) {
-        call(new Method.Publish(channel, ByteString.copyFromUtf8(json), 0));
-    }
-
-    public List<Reply> replies() {
-        synchronized (replies) {
-            return List.copyOf(replies);
+        var answered = answered(id);
+        CompletableFuture.anyOf(answered, closed)
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        if (!answered.isDone()) {
+            throw new AssertionError("command %d was not answered, closed with %d".formatted(id, closed.join()));
         }
+        return answered.join();
     }
 
     /// How many messages each frame held.
