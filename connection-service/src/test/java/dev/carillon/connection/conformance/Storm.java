@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -108,13 +109,25 @@ final class Storm implements AutoCloseable {
             if (!before.isEmpty()) {
                 position = new StreamPosition(before.getLast().offset(), position.epoch());
             }
-            var next = new Talker(transport).connect();
-            var result = next.subscribe(Method.Subscribe.to(channel).recovering(position));
-            assertThat(result.recovered()).isTrue();
-            before.addAll(result.publications());
-            recoveries.incrementAndGet();
-            talker = next;
-            watch(next);
+            while (!over && !comesBack()) {
+                Thread.onSpinWait(); // sent away again before it was in
+            }
+        }
+
+        /// @return false when the connection ended before it was of use
+        private boolean comesBack() {
+            try {
+                var next = new Talker(transport).connect();
+                var result = next.subscribe(Method.Subscribe.to(channel).recovering(position));
+                assertThat(result.recovered()).isTrue();
+                before.addAll(result.publications());
+                recoveries.incrementAndGet();
+                talker = next;
+                watch(next);
+                return true;
+            } catch (Talker.Gone | CompletionException e) {
+                return false;
+            }
         }
 
         synchronized List<String> seen() {

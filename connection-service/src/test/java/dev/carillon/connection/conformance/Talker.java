@@ -15,12 +15,14 @@ import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.contract.client.Result;
 import java.io.IOException;
+import java.io.Serial;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,6 +35,16 @@ public final class Talker implements Transport.Ear, AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(10);
+
+    /// The connection ended before a command was answered.
+    static final class Gone extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        Gone(String what) {
+            super(what);
+        }
+    }
 
     private final ProtocolCodec codec;
     private final Transport.Line line;
@@ -75,7 +87,9 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         var frames = Stream.of(methods)
                 .map(method -> codec.encode(new Command(method instanceof Method.Send ? 0 : ++lastId, method)))
                 .toList();
-        line.send(codec.join(frames).bytes());
+        synchronized (line) {
+            line.send(codec.join(frames).bytes());
+        }
         return lastId;
     }
 
@@ -108,9 +122,27 @@ public final class Talker implements Transport.Ear, AutoCloseable {
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
         if (!answered.isDone()) {
-            throw new AssertionError("command %d was not answered, closed with %d".formatted(id, closed.join()));
+            throw new Gone("command %d was not answered, closed with %d".formatted(id, closed.join()));
         }
         return answered.join();
+    }
+
+    Result.Subscribe subscribe(Method.Subscribe request) {
+        return (Result.Subscribe) call(request);
+    }
+
+    public Result.Subscribe subscribe(String channel) {
+        return subscribe(Method.Subscribe.to(channel));
+    }
+
+    void publish(String channel, String json) {
+        call(new Method.Publish(channel, ByteString.copyFromUtf8(json), 0));
+    }
+
+    public List<Reply> replies() {
+        synchronized (replies) {
+            return List.copyOf(replies);
+        }
     }
 
     /// How many messages each frame held.
@@ -215,7 +247,11 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         if (answersPings) {
             var _ = Thread.ofVirtual().start(() -> {
                 synchronized (line) {
-                    line.send(codec.encode(Command.pong()).bytes());
+                    try {
+                        line.send(codec.encode(Command.pong()).bytes());
+                    } catch (CompletionException e) {
+                        closed.join(); // gone in the meantime
+                    }
                 }
             });
         }
