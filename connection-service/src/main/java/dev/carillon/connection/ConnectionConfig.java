@@ -174,13 +174,14 @@ public interface ConnectionConfig {
     @Min(0)
     int maxUserConnections();
 
-    /// How many connections may be opened in a second on this node; more are told to try again. 0 for any number.
+    /// How many connections may be opened in a second on this node; more are told to try again. 0 for any
+    /// number.
     @WithDefault("5000")
     @Min(0)
     int connectsPerSecond();
 
-    /// How many commands a client may send in a second, as a mean: see `client-burst`. More are refused, and who
-    /// goes on like that is let go. 0 for any number.
+    /// How many commands a client may send in a second, as a mean: see `client-burst`. More are refused, and
+    /// who goes on like that is let go. 0 for any number.
     @WithDefault("2000")
     @Min(0)
     int clientCommandsPerSecond();
@@ -194,8 +195,8 @@ public interface ConnectionConfig {
     @WithDefault("8M")
     MemorySize clientBytesPerSecond();
 
-    /// How many commands of a client may be refused in a second, as a mean, before it is let go: refused because
-    /// they come too fast, or because they make no sense, each for itself. 0 for any number.
+    /// How many commands of a client may be refused in a second, as a mean, before it is let go: refused
+    /// because they come too fast, or because they make no sense, each for itself. 0 for any number.
     @WithDefault("200")
     @Min(0)
     int clientErrorsPerSecond();

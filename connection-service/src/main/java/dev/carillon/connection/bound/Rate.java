@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// So much in a time: a bucket that is filled at a constant rate, and holds what is not used for a while.
 ///
-/// A bucket is one number, the time at which it will be full again; [#take] gives the next one. A pure function.
+/// A bucket is one number, the time at which it will be full again; [#take] gives the next one. A pure
+/// function.
 ///
 /// @param perSecond how much a second; 0 for any amount
 /// @param burst how long unused amounts are kept: as much as comes in that time may be used at once

@@ -18,7 +18,8 @@ public record Framing<T>(Slot slot, Function<LogEntry, T> framer) {
         CLIENT_PROTOBUF(1),
         /// The event as JSON, as the HTTP API shows it.
         EVENT_JSON(2),
-        /// A push of the client protocol in JSON with the whole data as a string, for subscriptions with patches.
+        /// A push of the client protocol in JSON with the whole data as a string, for subscriptions with
+        /// patches.
         CLIENT_JSON_WHOLE(3),
         /// A push of the client protocol in JSON with a patch.
         CLIENT_JSON_PATCH(4),

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The publications of a subscription as changes from one to the next. The first comes whole, and every one
 /// whose patch would not be smaller.
 ///
-/// Patches and frames are those of the publication, made once for all who received the same one before. Confined
-/// to the session's event loop.
+/// Patches and frames are those of the publication, made once for all who received the same one before.
+/// Confined to the session's event loop.
 final class PatchChain {
 
     private final ProtocolCodec codec;

@@ -8,8 +8,8 @@ import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.ProtobufCodec;
 import dev.carillon.contract.client.ProtocolCodec;
 
-/// The data of a publication on a subscription with patches. In JSON it is always a string, of JSON text or of a
-/// patch; in Protobuf it is bytes.
+/// The data of a publication on a subscription with patches. In JSON it is always a string, of JSON text or of
+/// a patch; in Protobuf it is bytes.
 ///
 /// @param isPatch whether it is to be applied to the data of the publication before
 record PatchedData(ByteString data, boolean isPatch) {

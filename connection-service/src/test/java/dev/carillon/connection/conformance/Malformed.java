@@ -15,8 +15,8 @@ import java.util.Collections;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Frames that break the protocol, and what they come to: the connection ends with that code, and nothing of the
-/// frame is carried out.
+/// Frames that break the protocol, and what they come to: the connection ends with that code, and nothing of
+/// the frame is carried out.
 final class Malformed {
 
     private static final String GOOD = "{\"id\":1,\"connect\":{}}";

@@ -102,7 +102,7 @@ final class Races {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int p = 0; p < publishers; p++) {
                 int number = p;
-                threads.submit(() -> IntStream.range(0, each)
+                threads.execute(() -> IntStream.range(0, each)
                         .forEach(n -> clients.get(number).publish(channel, "[" + number + "," + n + "]")));
             }
         }
