@@ -1,8 +1,8 @@
-// The centrifuge SDK over WebSocket, JSON or Protobuf: {url, protobuf, channels, since: {channel: {epoch, offset}}}.
+// The centrifuge SDK over WebSocket, JSON or Protobuf: {url, protobuf, channels, since: {channel: {epoch, offset}}, delta}.
 import WebSocket from 'ws';
 import { onCommand, options, report, seen } from './report.mjs';
 
-const { url, protobuf, channels, since = {} } = options();
+const { url, protobuf, channels, since = {}, delta } = options();
 const { Centrifuge } = await import(protobuf ? 'centrifuge/build/protobuf' : 'centrifuge');
 const client = new Centrifuge(url, { websocket: WebSocket, minReconnectDelay: 50, maxReconnectDelay: 500 });
 const parse = (data) => (protobuf ? JSON.parse(new TextDecoder().decode(data)) : data);
@@ -12,9 +12,11 @@ client.on('connected', (context) => report({ kind: 'connected', client: context.
 client.on('disconnected', (context) => report({ kind: 'disconnected', code: context.code }));
 
 const waiting = new Set(channels);
+const subscriptions = [];
 for (const channel of channels) {
   const position = since[channel];
-  const subscription = client.newSubscription(channel, position ? { since: position } : {});
+  const subscription = client.newSubscription(channel, { ...(position && { since: position }), ...(delta && { delta }) });
+  subscriptions.push(subscription);
   subscription.on('publication', (context) =>
     seen(context.channel, context.tags.ce_id, Number(context.offset), parse(context.data)));
   subscription.on('subscribed', (context) => {
@@ -27,4 +29,8 @@ for (const channel of channels) {
   subscription.subscribe();
 }
 client.connect();
-onCommand({ connect: () => client.connect(), disconnect: () => client.disconnect() });
+onCommand({
+  connect: () => client.connect(),
+  disconnect: () => client.disconnect(),
+  stats: () => subscriptions.forEach((subscription) => report({ kind: 'stats', ...subscription.deltaStats() })),
+});

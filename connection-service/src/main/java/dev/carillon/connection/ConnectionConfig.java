@@ -205,4 +205,47 @@ public interface ConnectionConfig {
     /// The largest frame that a client may send.
     @WithDefault("64K")
     MemorySize maxFrame();
+
+    /// The most connections of this node, over all transports; more are told to try again elsewhere. 0 for any
+    /// number.
+    @WithDefault("200000")
+    @Min(0)
+    int maxConnections();
+
+    /// The most connections of one user at this node; one more ends with "connection limit". Users without a
+    /// name are not counted. 0 for any number.
+    @WithDefault("1000")
+    @Min(0)
+    int maxUserConnections();
+
+    /// How many connections may be opened in a second on this node; more are told to try again. 0 for any
+    /// number.
+    @WithDefault("5000")
+    @Min(0)
+    int connectsPerSecond();
+
+    /// How many commands a client may send in a second, as a mean: see `client-burst`. More are refused, and
+    /// who goes on like that is let go. 0 for any number.
+    @WithDefault("2000")
+    @Min(0)
+    int clientCommandsPerSecond();
+
+    /// How many of them may be publishes. 0 for any number.
+    @WithDefault("1000")
+    @Min(0)
+    int clientPublishesPerSecond();
+
+    /// How many bytes a client may send in a second, as a mean. 0 for any number.
+    @WithDefault("8M")
+    MemorySize clientBytesPerSecond();
+
+    /// How many commands of a client may be refused in a second, as a mean, before it is let go: refused
+    /// because they come too fast, or because they make no sense, each for itself. 0 for any number.
+    @WithDefault("200")
+    @Min(0)
+    int clientErrorsPerSecond();
+
+    /// What a client did not use of these in so much time it may use at once.
+    @WithDefault("5s")
+    Duration clientBurst();
 }

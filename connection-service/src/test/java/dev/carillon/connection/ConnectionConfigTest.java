@@ -15,7 +15,13 @@ class ConnectionConfigTest {
             api-keys.*.channels = *
             api-keys.*.key
             api-keys.*.scopes
+            client-burst = 5s
+            client-bytes-per-second = 8M
+            client-commands-per-second = 2000
+            client-errors-per-second = 200
+            client-publishes-per-second = 1000
             connect-timeout = 10s
+            connects-per-second = 5000
             drain-period = 20s
             follow-linger = 30s
             follow-retry = 2s
@@ -38,12 +44,14 @@ class ConnectionConfigTest {
             lifecycle-events = false
             max-batch-events = 1000
             max-channels = 128
+            max-connections = 200000
             max-event-size = 64K
             max-frame = 64K
             max-open-histories = 1000
             max-page = 1000
             max-poll-wait = 30s
             max-recovered = 300
+            max-user-connections = 1000
             max-waiting-subscribers = 100000
             namespaces.*.access.history
             namespaces.*.access.presence

@@ -202,6 +202,39 @@ class SpineIT {
 
     @Test
     @Order(6)
+    void clientsThatTakeChangesSeeTheSameAsTheOthers() {
+        // Given
+        var channel = "changing:news";
+        try (var json = patched("json-changes", fleet.firstNode, false, channel);
+                var protobuf = patched("protobuf-changes", fleet.secondNode, true, channel)) {
+            var listeners = List.of(json, protobuf);
+            listeners.forEach(listener -> listener.awaitLine("ready"));
+            var accepted = new ArrayList<>(publishAll(channel, payloads.subList(0, 40)));
+            listeners.forEach(listener -> awaitEvents(listener, accepted.size()));
+            listeners.forEach(listener -> listener.say("disconnect"));
+            listeners.forEach(listener -> listener.awaitLine("disconnected"));
+            accepted.addAll(publishAll(channel, payloads.subList(40, 60)));
+
+            // When
+            listeners.forEach(listener -> listener.say("connect"));
+
+            // Then
+            listeners.forEach(listener -> listener.awaitLine(
+                    "subscribed", line -> line.path("recovered").asBoolean()));
+            accepted.addAll(publishAll(channel, payloads.subList(60, 80)));
+            for (var listener : listeners) {
+                awaitEvents(listener, accepted.size());
+                assertThat(digestsById(listener)).isEqualTo(digestsById(accepted));
+                listener.say("stats");
+                assertThat(listener.awaitLine("stats").path("numDeltaPayloads").asInt())
+                        .as("publications that came as changes to %s", listener)
+                        .isGreaterThan(40);
+            }
+        }
+    }
+
+    @Test
+    @Order(7)
     void commandsReachEveryNodeAndAClientThatIsMovedLosesNothing() {
         // Given
         var channel = "moving:news";
@@ -257,6 +290,13 @@ class SpineIT {
                 "socket.mjs",
                 name,
                 Map.of("url", node.socketUrl(), "protobuf", protobuf, "channels", channels, "since", since));
+    }
+
+    private static NodeProcess patched(String name, Service node, boolean protobuf, String channel) {
+        return NodeProcess.start(
+                "socket.mjs",
+                name,
+                Map.of("url", node.socketUrl(), "protobuf", protobuf, "channels", List.of(channel), "delta", "fossil"));
     }
 
     private static NodeProcess eventSource(List<String> channels) {

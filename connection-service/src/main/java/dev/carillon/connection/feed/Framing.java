@@ -17,7 +17,14 @@ public record Framing<T>(Slot slot, Function<LogEntry, T> framer) {
         /// A push of the client protocol in Protobuf.
         CLIENT_PROTOBUF(1),
         /// The event as JSON, as the HTTP API shows it.
-        EVENT_JSON(2);
+        EVENT_JSON(2),
+        /// A push of the client protocol in JSON with the whole data as a string, for subscriptions with
+        /// patches.
+        CLIENT_JSON_WHOLE(3),
+        /// A push of the client protocol in JSON with a patch.
+        CLIENT_JSON_PATCH(4),
+        /// A push of the client protocol in Protobuf with a patch.
+        CLIENT_PROTOBUF_PATCH(5);
 
         /// How many there are.
         static final int COUNT = values().length;

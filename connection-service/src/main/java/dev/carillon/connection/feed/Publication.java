@@ -1,9 +1,12 @@
 package dev.carillon.connection.feed;
 
+import com.google.protobuf.ByteString;
+import dev.carillon.connection.delta.FossilDelta;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.LogEntry;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /// An event at its place in the log, with the frames that were made of it.
 ///
@@ -11,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class Publication {
 
     private final LogEntry entry;
+    private volatile @Nullable Patch patch;
     private final AtomicReferenceArray<Object> frames = new AtomicReferenceArray<>(Framing.Slot.COUNT);
 
     public Publication(LogEntry entry) {
@@ -44,6 +48,24 @@ public final class Publication {
         }
         return (T) known;
     }
+
+    /// The patch that makes this publication's data of that of `previous`: made at the first call, for whatever
+    /// came before this one then. That is the same for everybody who missed nothing.
+    ///
+    /// @return null for whoever has another one before this, and when the whole data is not larger
+    public @Nullable ByteString patchAfter(Publication previous) {
+        var known = patch;
+        if (known == null) {
+            known = new Patch(
+                    previous.offset(), FossilDelta.between(previous.event().data(), event().data()));
+            patch = known;
+        }
+        return known.after() == previous.offset() ? known.bytes() : null;
+    }
+
+    /// @param after the offset of the publication whose data is changed
+    /// @param bytes null when a patch is of no use
+    private record Patch(long after, @Nullable ByteString bytes) {}
 
     @Override
     public String toString() {

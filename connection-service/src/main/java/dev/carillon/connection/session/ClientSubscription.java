@@ -17,6 +17,8 @@ import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Result;
 import dev.carillon.contract.client.StreamPosition;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,9 @@ final class ClientSubscription implements Subscriber {
     private final Channel channel;
     private final Method.Subscribe request;
     private final Outcome outcome;
+    private @Nullable Terms terms;
+    private @Nullable PatchChain patches;
+    private @Nullable CacheRecovery seeking;
     private final Queue<Command> waiting = new ArrayDeque<>(0);
     private @Nullable Subscription feed;
     private TimerWheel.@Nullable Timer expiry;
@@ -59,6 +64,10 @@ final class ClientSubscription implements Subscriber {
     private Overrides overrides = Overrides.NONE;
     private boolean byToken;
     private boolean hearsChanges;
+    private boolean over;
+
+    /// The publication that the reply held although it was still to come live, or 0.
+    private long seen;
 
     ClientSubscription(Session session, Channel channel, Method.Subscribe request, ByteString info, Outcome outcome) {
         this.session = session;
@@ -68,10 +77,18 @@ final class ClientSubscription implements Subscriber {
         this.outcome = outcome;
     }
 
-    /// Begins; the outcome comes later.
+    /// Begins; the outcome comes later, unless the request makes no sense.
     ///
     /// @param since what the client has already, null when it only wants what comes
     void start(@Nullable Position since) {
+        terms = Terms.of(options(), request);
+        if (terms == null) {
+            outcome.refused(ErrorCode.BAD_REQUEST);
+            return;
+        }
+        if (terms.patches() && PatchChain.serves(session.codec())) {
+            patches = new PatchChain(session.codec());
+        }
         feed = session.surroundings().subscribe(channel, since, this);
     }
 
@@ -132,6 +149,7 @@ final class ClientSubscription implements Subscriber {
     /// No more calls.
     void end() {
         open = false;
+        over = true;
         expiry(null);
         if (stay != null) {
             stay.end();
@@ -144,7 +162,45 @@ final class ClientSubscription implements Subscriber {
 
     @Override
     public void subscribed(Catchup catchup) {
-        var result = result(catchup);
+        if (request.recover() && terms().recovery() == Namespace.Recovery.CACHE && !catchup.recovered()) {
+            seeking = new CacheRecovery(catchup.position());
+            seekNewest(seeking);
+        } else {
+            open(result(catchup));
+        }
+    }
+
+    @Override
+    public void publication(Publication publication) {
+        if (publication.offset() <= seen || !terms().wants(publication.event())) {
+            return;
+        }
+        if (seeking != null) {
+            if (!seeking.hold(publication)) {
+                outcome.refused(ErrorCode.TOO_MANY_REQUESTS);
+            }
+        } else if (patches == null) {
+            session.push(publication);
+        } else {
+            session.push(publication, patches.next(publication));
+        }
+    }
+
+    @Override
+    public void broken(Position top) {
+        if (seeking != null) {
+            outcome.refused(ErrorCode.INTERNAL);
+        } else if (terms().recoverable() || terms().positioned()) {
+            outcome.broken();
+        }
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        outcome.refused(failure == Failure.OVERLOADED ? ErrorCode.TOO_MANY_REQUESTS : ErrorCode.INTERNAL);
+    }
+
+    private void open(Result.Subscribe result) {
         if (request.recover() && !result.recovered() && rejectsUnrecovered()) {
             outcome.refused(ErrorCode.UNRECOVERABLE_POSITION);
             return;
@@ -164,19 +220,38 @@ final class ClientSubscription implements Subscriber {
         }
     }
 
-    @Override
-    public void publication(Publication publication) {
-        session.push(publication);
+    /// Asks for the newest publication, for a client whose position says nothing about it.
+    private void seekNewest(CacheRecovery recovery) {
+        var _ = session.surroundings()
+                .history(channel, null, 1, true)
+                .whenComplete((page, failure) -> session.onLoop(() -> {
+                    if (!over && seeking == recovery) {
+                        seeking = null;
+                        if (failure == null) {
+                            openWith(recovery.end(page));
+                        } else {
+                            outcome.refused(ErrorCode.INTERNAL);
+                        }
+                    }
+                }));
     }
 
-    @Override
-    public void broken(Position top) {
-        outcome.broken();
-    }
-
-    @Override
-    public void failed(Failure failure) {
-        outcome.refused(failure == Failure.OVERLOADED ? ErrorCode.TOO_MANY_REQUESTS : ErrorCode.INTERNAL);
+    private void openWith(CacheRecovery.Found found) {
+        var newest = found.newest();
+        var here = here(found.position());
+        seen = newest == null ? 0 : newest.offset();
+        if (newest != null && found.isAt(request.since())) {
+            open(here.recoveredWith(List.of()));
+        } else if (newest != null && terms().wants(newest.event())) {
+            open(here.recoveredWith(replies(List.of(newest))));
+        } else {
+            open(here.notRecovered());
+        }
+        for (var next : found.later()) {
+            if (open) {
+                publication(next);
+            }
+        }
     }
 
     private boolean rejectsUnrecovered() {
@@ -185,25 +260,55 @@ final class ClientSubscription implements Subscriber {
 
     private Result.Subscribe result(Catchup catchup) {
         var now = catchup.position();
-        var here = Result.Subscribe.EMPTY.at(new StreamPosition(now.offset(), now.epoch()));
+        var here = here(now);
         if (!request.recover()) {
             return here;
         }
-        if (!catchup.recovered() || isTooMuch(catchup)) {
+        if (!catchup.recovered() || !terms().recoverable()) {
             return here.notRecovered();
         }
-        // The client goes on from where it was, publication by publication.
-        return here.at(new StreamPosition(request.since().offset(), now.epoch()))
-                .recoveredWith(catchup.entries().stream()
-                        .map(entry -> Pushes.publication(entry.entry()))
-                        .toList());
+        var missed = catchup.entries().stream()
+                .filter(entry -> terms().wants(entry.event()))
+                .toList();
+        if (terms().recovery() == Namespace.Recovery.CACHE) {
+            return here.recoveredWith(replies(missed.subList(Math.max(0, missed.size() - 1), missed.size())));
+        }
+        if (isTooMuch(missed)) {
+            return here.notRecovered();
+        }
+        // The client goes on from where it was, publication by publication; without any, from here.
+        boolean passed = missed.isEmpty() && !catchup.entries().isEmpty();
+        long from = passed ? now.offset() : request.since().offset();
+        return here.at(new StreamPosition(from, now.epoch())).recoveredWith(replies(missed));
     }
 
-    private boolean isTooMuch(Catchup catchup) {
+    /// Where the channel is, as far as this subscription has to do with positions.
+    private Result.Subscribe here(Position now) {
+        var plain = Result.Subscribe.EMPTY.withDelta(patches != null);
+        if (!terms().recoverable() && !terms().positioned()) {
+            return plain;
+        }
+        var at = new StreamPosition(now.offset(), now.epoch());
+        return plain.at(at, terms().recoverable(), terms().positioned());
+    }
+
+    private List<dev.carillon.contract.client.Publication> replies(List<Publication> publications) {
+        if (patches != null) {
+            return patches.all(publications);
+        }
+        return publications.stream()
+                .map(publication -> Pushes.publication(publication.entry()))
+                .toList();
+    }
+
+    private boolean isTooMuch(List<Publication> missed) {
         var limits = session.limits();
-        long bytes = catchup.entries().stream()
-                .mapToLong(entry -> entry.event().data().size())
-                .sum();
-        return catchup.entries().size() > limits.maxRecovered() || bytes > limits.maxReplyBytes();
+        long bytes =
+                missed.stream().mapToLong(entry -> entry.event().data().size()).sum();
+        return missed.size() > limits.maxRecovered() || bytes > limits.maxReplyBytes();
+    }
+
+    private Terms terms() {
+        return Objects.requireNonNull(terms);
     }
 }

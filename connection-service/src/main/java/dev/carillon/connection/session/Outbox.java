@@ -10,6 +10,9 @@ import java.util.List;
 /// Confined to the session's event loop.
 final class Outbox {
 
+    /// No peer has to take more messages at once than we do.
+    private static final int MESSAGES_PER_FRAME = 1_000;
+
     private final long capacity;
     private List<Frame> waiting = new ArrayList<>(4);
     private long waitingBytes;
@@ -35,9 +38,16 @@ final class Outbox {
 
     void writeTo(Wire wire, Wire.Done done) {
         var frames = waiting;
-        long bytes = waitingBytes;
         waiting = new ArrayList<>(4);
         waitingBytes = 0;
+        for (int start = 0; start < frames.size(); start += MESSAGES_PER_FRAME) {
+            int end = Math.min(frames.size(), start + MESSAGES_PER_FRAME);
+            write(frames.subList(start, end), wire, done);
+        }
+    }
+
+    private void write(List<Frame> frames, Wire wire, Wire.Done done) {
+        long bytes = frames.stream().mapToLong(Frame::size).sum();
         writing += bytes;
         wire.write(frames, well -> {
             writing -= bytes;

@@ -1,5 +1,6 @@
 package dev.carillon.connection.session;
 
+import com.google.protobuf.ByteString;
 import dev.carillon.connection.feed.Framing;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.client.ClientInfo;
@@ -26,7 +27,32 @@ final class Pushes {
     private static final Framing<Frame> PROTOBUF =
             new Framing<>(Framing.Slot.CLIENT_PROTOBUF, entry -> ProtobufCodec.INSTANCE.encode(push(entry)));
 
+    private static final Framing<Frame> JSON_WHOLE = new Framing<>(
+            Framing.Slot.CLIENT_JSON_WHOLE, entry -> JsonCodec.INSTANCE.encode(push(entry, PatchedData.whole(entry))));
+
     private Pushes() {}
+
+    /// How a session with that codec frames the whole of a live publication where others come as patches.
+    static Framing<Frame> wholeFraming(ProtocolCodec codec) {
+        return switch (codec) {
+            case JsonCodec _ -> JSON_WHOLE;
+            case ProtobufCodec _ -> PROTOBUF;
+        };
+    }
+
+    /// How a session with that codec frames a live publication as this patch.
+    static Framing<Frame> patchFraming(ProtocolCodec codec, ByteString patch) {
+        return switch (codec) {
+            case JsonCodec _ ->
+                new Framing<>(
+                        Framing.Slot.CLIENT_JSON_PATCH,
+                        entry -> codec.encode(push(entry, PatchedData.patch(codec, entry, patch))));
+            case ProtobufCodec _ ->
+                new Framing<>(
+                        Framing.Slot.CLIENT_PROTOBUF_PATCH,
+                        entry -> codec.encode(push(entry, PatchedData.patch(codec, entry, patch))));
+        };
+    }
 
     /// How a session with that codec frames a live publication.
     static Framing<Frame> framing(ProtocolCodec codec) {
@@ -37,6 +63,10 @@ final class Pushes {
     }
 
     static Publication publication(LogEntry entry) {
+        return publication(entry, new PatchedData(entry.event().data(), false));
+    }
+
+    static Publication publication(LogEntry entry, PatchedData data) {
         var event = entry.event();
         var publisher = event.publisher();
         var info = publisher == null
@@ -46,13 +76,21 @@ final class Pushes {
         Map<String, String> tags = new LinkedHashMap<>(event.tags());
         tags.put(ID_TAG, event.id().value());
         tags.put(TYPE_TAG, event.type());
-        return Publication.of(event.data(), entry.offset())
-                .withInfo(info)
-                .withTags(tags)
-                .withTime(event.time().toEpochMilli());
+        return new Publication(
+                data.data(),
+                info,
+                entry.offset(),
+                tags,
+                data.isPatch(),
+                event.time().toEpochMilli(),
+                "");
     }
 
     private static Push push(LogEntry entry) {
         return Push.to(entry.event().channel().name(), new Push.Pub(publication(entry)));
+    }
+
+    private static Push push(LogEntry entry, PatchedData data) {
+        return Push.to(entry.event().channel().name(), new Push.Pub(publication(entry, data)));
     }
 }

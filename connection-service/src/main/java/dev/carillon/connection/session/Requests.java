@@ -5,6 +5,7 @@ import dev.carillon.connection.auth.Decision;
 import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.hook.Hook;
+import dev.carillon.connection.bound.Bound;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
@@ -96,10 +97,11 @@ final class Requests {
         if (subscriptions.containsKey(channel)) {
             session.fail(id, ErrorCode.ALREADY_SUBSCRIBED);
         } else if (subscriptions.size() >= session.limits().maxChannels()) {
+            session.surroundings().bounds().refused(Bound.CHANNELS);
             session.fail(id, ErrorCode.LIMIT_EXCEEDED);
         } else if (request.type() != 0) {
             session.fail(id, ErrorCode.NOT_AVAILABLE);
-        } else if (request.filter() != null || !isPosition(request)) {
+        } else if (!isPosition(request)) {
             session.fail(id, ErrorCode.BAD_REQUEST);
         } else {
             start(id, channel, request);

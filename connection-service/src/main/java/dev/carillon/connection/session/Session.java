@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.Decision;
 import dev.carillon.connection.feed.MemberChange;
+import dev.carillon.connection.bound.Allowance;
+import dev.carillon.connection.feed.Framing;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.hook.Caller;
 import dev.carillon.contract.Channel;
@@ -65,6 +67,7 @@ public final class Session {
     private final Requests requests;
     private final Permits permits = new Permits(this);
     private final Tenure tenure = new Tenure(this);
+    private final Allowance allowance;
     private final String id = UUID.randomUUID().toString();
     private final Map<Channel, ClientSubscription> subscriptions = new HashMap<>(4);
     private final List<Supplier<Frame>> held = new ArrayList<>(0);
@@ -75,6 +78,9 @@ public final class Session {
     private Handshake handshake = Handshake.NONE;
     private TimerWheel.@Nullable Timer deadline;
     private boolean flushing;
+
+    /// Whether the user's connections include this one.
+    private boolean counted;
 
     Session(
             Surroundings surroundings,
@@ -93,6 +99,7 @@ public final class Session {
         this.outbox = new Outbox(limits.outboxCapacity());
         this.liveness = new Liveness(plan, limits, loop, this, wire);
         this.requests = new Requests(this, loop.executor());
+        this.allowance = surroundings.bounds().allowance();
         this.deadline = loop.after(limits.connectTimeout(), () -> close(CloseCode.STALE));
     }
 
@@ -102,14 +109,28 @@ public final class Session {
     }
 
     /// The commands of one frame, in order.
-    public void receive(List<Command> commands) {
+    ///
+    /// @param size the frame's, in bytes
+    public void receive(List<Command> commands, long size) {
         liveness.heard();
+        boolean fits = allowance.frame(size);
         for (var command : commands) {
             if (phase == Phase.CLOSED) {
                 return;
             }
-            handle(command);
+            if (phase != Phase.CONNECTED || command.method() instanceof Method.Pong) {
+                handle(command);
+            } else if (allowance.command(command.method()) && fits) {
+                handle(command);
+            } else {
+                refuseForRate(command);
+            }
         }
+    }
+
+    /// The commands of one frame, in order, when its size is of no account.
+    public void receive(List<Command> commands) {
+        receive(commands, 0);
     }
 
     /// The client is there: a sign of the transport's own.
@@ -123,6 +144,7 @@ public final class Session {
             if (code != CloseCode.SLOW && code != CloseCode.WRITE_ERROR) {
                 flush();
             }
+            surroundings.bounds().closed(code);
             end();
             wire.close(code);
         }
@@ -239,7 +261,12 @@ public final class Session {
 
     /// Sends an event of a channel. While the connect reply is not out, it waits for that.
     void push(Publication publication) {
-        push(() -> publication.as(Pushes.framing(codec)));
+        push(publication, Pushes.framing(codec));
+    }
+
+    /// The same in a form of the subscription's own.
+    void push(Publication publication, Framing<Frame> form) {
+        push(() -> publication.as(form));
     }
 
     /// Tells that somebody came into a channel or went from it; waits like publications.
@@ -257,6 +284,11 @@ public final class Session {
 
     void reply(Reply reply) {
         send(() -> codec.encode(reply));
+        if (reply instanceof Reply.Failure failure
+                && Allowance.isClientsFault(failure.error())
+                && !allowance.forgiveError()) {
+            close(CloseCode.TOO_MANY_ERRORS);
+        }
     }
 
     void succeed(long command, Result result) {
@@ -270,6 +302,11 @@ public final class Session {
     /// Runs `action` on the session's loop after that time.
     TimerWheel.Timer after(Duration time, Runnable action) {
         return loop.after(time, action);
+    }
+
+    /// Runs `action` on the session's loop; call it from any thread.
+    void onLoop(Runnable action) {
+        loop.executor().execute(action);
     }
 
     /// Writes what waits.
@@ -309,6 +346,14 @@ public final class Session {
             case Method _ when phase != Phase.CONNECTED -> close(CloseCode.BAD_REQUEST);
             case Method.Refresh refresh -> refresh(command.id(), refresh);
             case Method _ -> requests.handle(command);
+        }
+    }
+
+    private void refuseForRate(Command command) {
+        if (!allowance.forgiveRate()) {
+            close(CloseCode.TOO_MANY_REQUESTS);
+        } else if (command.id() != 0) {
+            fail(command.id(), ErrorCode.TOO_MANY_REQUESTS);
         }
     }
 
@@ -364,6 +409,11 @@ public final class Session {
 
     private void connected(long command, Map<String, Result.Subscribe> subs) {
         if (phase != Phase.CONNECTING) {
+            return;
+        }
+        counted = surroundings.bounds().enter(claims.user());
+        if (!counted) {
+            close(CloseCode.CONNECTION_LIMIT);
             return;
         }
         var result = Result.Connect.of(id, VERSION)
@@ -433,6 +483,9 @@ public final class Session {
         early.clear();
         List.copyOf(subscriptions.values()).forEach(ClientSubscription::end);
         subscriptions.clear();
+        if (counted) {
+            surroundings.bounds().leave(claims.user());
+        }
         loop.closed(this);
         onClose.run();
     }

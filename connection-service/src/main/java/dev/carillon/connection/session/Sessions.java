@@ -9,6 +9,7 @@ import dev.carillon.connection.auth.Decision;
 import dev.carillon.connection.auth.Permissions;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.auth.Tokens;
+import dev.carillon.connection.bound.Bounds;
 import dev.carillon.connection.feed.Feed;
 import dev.carillon.connection.feed.Histories;
 import dev.carillon.connection.feed.Subscriber;
@@ -77,12 +78,13 @@ public final class Sessions {
             Presences presences,
             ConnectionEvents connectionEvents,
             Connections connections,
+            Bounds bounds,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
         var entrance = new Entrance(tokens, hooks, config);
         this.surroundings =
-                new Node(feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents);
+                new Node(feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents, bounds);
         this.hooks = hooks;
         this.tokenCookie = config.tokenCookie().orElse("");
         this.limits = SessionLimits.of(config);
@@ -101,6 +103,8 @@ public final class Sessions {
         loop.opened(session);
         if (turnsAway) {
             session.close(CloseCode.SHUTDOWN);
+        } else if (surroundings.bounds().isOverfull()) {
+            session.close(CloseCode.TOO_MANY_REQUESTS);
         }
         return session;
     }
@@ -204,7 +208,8 @@ public final class Sessions {
             Hooks hooks,
             Namespaces namespaces,
             Presences presences,
-            ConnectionEvents connectionEvents)
+            ConnectionEvents connectionEvents,
+            Bounds bounds)
             implements Surroundings {
 
         @Override

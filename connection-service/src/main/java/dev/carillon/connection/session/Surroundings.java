@@ -4,6 +4,7 @@ import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.Decision;
 import dev.carillon.connection.auth.Permissions;
 import dev.carillon.connection.auth.SubscriptionClaims;
+import dev.carillon.connection.bound.Bounds;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
 import dev.carillon.connection.hook.Caller;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// All that sessions need of the rest of the node. Stages may complete on any thread.
 interface Surroundings {
+
+    /// What clients may take of the node.
+    Bounds bounds();
 
     /// See [dev.carillon.connection.namespace.Namespaces#of].
     Namespace namespace(Channel channel);

@@ -119,6 +119,27 @@ public sealed interface Result {
             return new Subscribe(expiry, true, true, changed, publications, wasRecovering, recovered, data, delta, id);
         }
 
+        /// The same, standing at a position, where not every channel offers everything.
+        public Subscribe at(StreamPosition changed, boolean canRecover, boolean isWatched) {
+            return new Subscribe(
+                    expiry, canRecover, isWatched, changed, publications, wasRecovering, recovered, data, delta, id);
+        }
+
+        /// The same, with publications as patches.
+        public Subscribe withDelta(boolean patches) {
+            return new Subscribe(
+                    expiry,
+                    recoverable,
+                    positioned,
+                    position,
+                    publications,
+                    wasRecovering,
+                    recovered,
+                    data,
+                    patches,
+                    id);
+        }
+
         /// The same, for a client that asked to recover and gets everything it missed.
         public Subscribe recoveredWith(List<Publication> missed) {
             return new Subscribe(expiry, recoverable, positioned, position, missed, true, true, data, delta, id);

@@ -2,6 +2,8 @@ package dev.carillon.connection.transport.websocket;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.bound.Bound;
+import dev.carillon.connection.bound.Bounds;
 import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.connection.session.Wire;
@@ -38,10 +40,12 @@ public final class ClientSocket {
     private static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");
 
     private final Sessions sessions;
+    private final Bounds bounds;
     private final long maxFrame;
 
-    ClientSocket(Sessions sessions, ConnectionConfig config) {
+    ClientSocket(Sessions sessions, Bounds bounds, ConnectionConfig config) {
         this.sessions = sessions;
+        this.bounds = bounds;
         this.maxFrame = config.maxFrame().asLongValue();
     }
 
@@ -62,7 +66,7 @@ public final class ClientSocket {
         if (frame.length() > maxFrame) {
             refuse(connection);
         } else {
-            receive(connection, () -> JsonCodec.INSTANCE.decodeCommands(frame));
+            receive(connection, () -> JsonCodec.INSTANCE.decodeCommands(frame), frame.length());
         }
     }
 
@@ -73,7 +77,7 @@ public final class ClientSocket {
             refuse(connection);
         } else {
             var bytes = UnsafeByteOperations.unsafeWrap(frame.getBytes());
-            receive(connection, () -> ProtobufCodec.INSTANCE.decodeCommands(bytes));
+            receive(connection, () -> ProtobufCodec.INSTANCE.decodeCommands(bytes), bytes.size());
         }
     }
 
@@ -105,7 +109,7 @@ public final class ClientSocket {
         }
     }
 
-    private static void receive(WebSocketConnection connection, Supplier<List<Command>> commands) {
+    private static void receive(WebSocketConnection connection, Supplier<List<Command>> commands, long size) {
         var session = connection.userData().get(SESSION);
         if (session == null) {
             return;
@@ -118,10 +122,11 @@ public final class ClientSocket {
             session.close(e.closeCode());
             return;
         }
-        session.receive(decoded);
+        session.receive(decoded, size);
     }
 
-    private static void refuse(WebSocketConnection connection) {
+    private void refuse(WebSocketConnection connection) {
+        bounds.refused(Bound.FRAME);
         var session = connection.userData().remove(SESSION);
         if (session != null) {
             session.closed();

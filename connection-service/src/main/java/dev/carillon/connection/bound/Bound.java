@@ -1,0 +1,28 @@
+package dev.carillon.connection.bound;
+
+import java.util.Locale;
+
+/// A bound that something was refused for; counted as `carillon.bounds.refused`.
+public enum Bound {
+    /// Commands of one client in a time.
+    COMMANDS,
+    /// Publishes of one client in a time.
+    PUBLISHES,
+    /// Bytes of one client in a time.
+    BYTES,
+    /// Channels of one client.
+    CHANNELS,
+    /// The size of a frame.
+    FRAME,
+    /// Connections of this node.
+    CONNECTIONS,
+    /// Connections of one user at this node.
+    USER_CONNECTIONS,
+    /// New connections of this node in a time.
+    CONNECT_RATE;
+
+    /// As the value of a tag.
+    String tag() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

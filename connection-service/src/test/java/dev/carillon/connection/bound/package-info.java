@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.bound;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.delta;
+
+import org.jspecify.annotations.NullMarked;

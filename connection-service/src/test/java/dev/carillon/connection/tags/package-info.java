@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.tags;
+
+import org.jspecify.annotations.NullMarked;
