@@ -24,6 +24,8 @@ public final class Bounds {
     /// How many connections may come at once after a quiet time.
     private static final Duration CONNECT_BURST = Duration.ofSeconds(2);
 
+    private static final String CLOSED = "carillon.connections.closed";
+
     private final Connections connections;
     private final int maxConnections;
     private final int maxUserConnections;
@@ -34,6 +36,8 @@ public final class Bounds {
     private final Map<String, Integer> users = new ConcurrentHashMap<>();
     private final Map<Bound, Counter> refused = new EnumMap<>(Bound.class);
     private final Map<CloseCode, Counter> closed = new EnumMap<>(CloseCode.class);
+
+    private final Counter closedByApplication;
 
     Bounds(ConnectionConfig config, Connections connections, MeterRegistry meters) {
         this.connections = connections;
@@ -52,8 +56,9 @@ public final class Bounds {
         }
         for (var code : CloseCode.values()) {
             var tag = code.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            closed.put(code, meters.counter("carillon.connections.closed", "code", tag));
+            closed.put(code, meters.counter(CLOSED, "code", tag));
         }
+        this.closedByApplication = meters.counter(CLOSED, "code", "application");
     }
 
     /// What a new client may do.
@@ -104,6 +109,17 @@ public final class Bounds {
     /// Counts a connection that we end.
     public void closed(CloseCode code) {
         count(closed.get(code));
+    }
+
+    /// The same, when the code may be one of the application's.
+    public void closed(int code) {
+        for (var known : CloseCode.values()) {
+            if (known.code() == code) {
+                closed(known);
+                return;
+            }
+        }
+        closedByApplication.increment();
     }
 
     private boolean isFull() {

@@ -210,7 +210,9 @@ final class Follows {
                     tops.tops().forEach((name, top) -> with(name, channel -> channel.top(tops.epoch(), top, now)));
                 case InboxMessage.Joined joined -> changed(new MemberChange(joined.channel(), joined.member(), true));
                 case InboxMessage.Left left -> changed(new MemberChange(left.channel(), left.member(), false));
-                case InboxMessage.HistoryPage _, InboxMessage.Answered _, InboxMessage.AboutMembers _ -> {} // whoever asked has it already
+                case InboxMessage.HistoryPage _,
+                        InboxMessage.Answered _,
+                        InboxMessage.AboutMembers _ -> {} // whoever asked has it already
             }
         }
     }

@@ -207,10 +207,19 @@ final class ClientSubscription implements Subscriber {
         }
         open = true;
         var namespace = options();
-        hearsChanges = namespace.joinLeave() && (request.joinLeave() || outcome.isServersOwn());
+        hearsChanges = hearsChanges(namespace);
         // Before commands that waited for the outcome ask who is here.
-        stay = session.surroundings().presences().enter(channel, session.member(info), namespace);
+        stay = session.surroundings().enter(channel, session.member(info), namespace);
         outcome.opened(result);
+    }
+
+    /// What is told of this client alone says nothing about what it is told of others.
+    private boolean hearsChanges(Namespace ofClient) {
+        boolean told = ofClient.joinLeave()
+                || session.surroundings().namespace(channel).joinLeave();
+        var forced = overrides.forcePushJoinLeave();
+        boolean unasked = forced == null ? outcome.isServersOwn() : forced;
+        return told && (request.joinLeave() || unasked);
     }
 
     @Override

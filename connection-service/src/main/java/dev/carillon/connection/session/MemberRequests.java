@@ -30,7 +30,7 @@ final class MemberRequests {
         } else if (namespace.presence() != Namespace.Presence.MEMBERS) {
             session.fail(id, ErrorCode.NOT_AVAILABLE);
         } else {
-            requests.answer(id, () -> session.surroundings().presences().members(channel), members -> {
+            requests.answer(id, () -> session.surroundings().members(channel), members -> {
                 if (members.complete()) {
                     answer(id, members);
                 } else {
@@ -50,7 +50,7 @@ final class MemberRequests {
         } else {
             requests.answer(
                     id,
-                    () -> session.surroundings().presences().counts(channel),
+                    () -> session.surroundings().counts(channel),
                     counts -> session.succeed(
                             id,
                             new Result.PresenceStats(

@@ -90,6 +90,11 @@ final class ServerSubscriptions {
         }
 
         @Override
+        public boolean isServersOwn() {
+            return true;
+        }
+
+        @Override
         public void broken() {
             session.close(CloseCode.INSUFFICIENT_STATE);
         }

@@ -3,9 +3,9 @@ package dev.carillon.connection.session;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.Decision;
-import dev.carillon.connection.feed.MemberChange;
 import dev.carillon.connection.bound.Allowance;
 import dev.carillon.connection.feed.Framing;
+import dev.carillon.connection.feed.MemberChange;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.hook.Caller;
 import dev.carillon.contract.Channel;
@@ -157,6 +157,7 @@ public final class Session {
     public void close(int code, String reason) {
         if (phase != Phase.CLOSED) {
             flush();
+            surroundings.bounds().closed(code);
             end();
             wire.close(code, reason);
         }
@@ -422,7 +423,7 @@ public final class Session {
                 .withSubs(subs);
         succeed(command, liveness.announce(result));
         phase = Phase.CONNECTED;
-        surroundings.connectionEvents().opened(id, claims.user());
+        surroundings.opened(id, claims.user());
         liveness.start();
         held.forEach(this::send);
         held.clear();
@@ -473,7 +474,7 @@ public final class Session {
 
     private void end() {
         if (phase == Phase.CONNECTED) {
-            surroundings.connectionEvents().closed(id, claims.user());
+            surroundings.closed(id, claims.user());
         }
         phase = Phase.CLOSED;
         deadline(null);

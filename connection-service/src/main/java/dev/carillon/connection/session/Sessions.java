@@ -24,6 +24,7 @@ import dev.carillon.connection.publish.EventLog;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
@@ -83,8 +84,8 @@ public final class Sessions {
             EventLoops loops,
             MeterRegistry meters) {
         var entrance = new Entrance(tokens, hooks, config);
-        this.surroundings =
-                new Node(feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents, bounds);
+        this.surroundings = new Node(
+                feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents, bounds);
         this.hooks = hooks;
         this.tokenCookie = config.tokenCookie().orElse("");
         this.limits = SessionLimits.of(config);
@@ -208,7 +209,7 @@ public final class Sessions {
             Hooks hooks,
             Namespaces namespaces,
             Presences presences,
-            ConnectionEvents connectionEvents,
+            ConnectionEvents events,
             Bounds bounds)
             implements Surroundings {
 
@@ -231,6 +232,31 @@ public final class Sessions {
         @Override
         public CompletionStage<Position> append(Event event) {
             return log.append(event, null);
+        }
+
+        @Override
+        public Presences.Stay enter(Channel channel, Member member, Namespace options) {
+            return presences.enter(channel, member, options);
+        }
+
+        @Override
+        public CompletionStage<InboxMessage.Members> members(Channel channel) {
+            return presences.members(channel);
+        }
+
+        @Override
+        public CompletionStage<InboxMessage.MemberCounts> counts(Channel channel) {
+            return presences.counts(channel);
+        }
+
+        @Override
+        public void opened(String client, String user) {
+            events.opened(client, user);
+        }
+
+        @Override
+        public void closed(String client, String user) {
+            events.closed(client, user);
         }
 
         @Override

@@ -10,10 +10,10 @@ import dev.carillon.connection.feed.Subscription;
 import dev.carillon.connection.hook.Caller;
 import dev.carillon.connection.hook.Hooks;
 import dev.carillon.connection.presence.Presences;
-import dev.carillon.connection.publish.ConnectionEvents;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.Method;
@@ -42,12 +42,20 @@ interface Surroundings {
     /// See [Entrance#enter].
     CompletionStage<Decision<ConnectionClaims>> enter(Method.Connect connect, Handshake handshake, Caller caller);
 
-    /// Who is in which channel.
-    Presences presences();
+    /// See [Presences#enter].
+    Presences.Stay enter(Channel channel, Member member, Namespace options);
 
-    /// Where it is told that clients come and go.
-    ConnectionEvents connectionEvents();
+    /// See [Presences#members].
+    CompletionStage<InboxMessage.Members> members(Channel channel);
 
+    /// See [Presences#counts].
+    CompletionStage<InboxMessage.MemberCounts> counts(Channel channel);
+
+    /// See [dev.carillon.connection.publish.ConnectionEvents#opened].
+    void opened(String client, String user);
+
+    /// See [dev.carillon.connection.publish.ConnectionEvents#closed].
+    void closed(String client, String user);
 
     /// See [Entrance#renew].
     CompletionStage<Decision<ConnectionClaims>> renew(String token);

@@ -2,6 +2,8 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.auth.Decision;
+import dev.carillon.connection.auth.Permissions;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.bound.Bounds;
 import dev.carillon.connection.bound.TestBounds;
@@ -9,12 +11,18 @@ import dev.carillon.connection.feed.Catchup;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
+import dev.carillon.connection.hook.Caller;
+import dev.carillon.connection.hook.Hooks;
+import dev.carillon.connection.hook.TestHooks;
+import dev.carillon.connection.presence.Presences;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
+import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
+import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtocolCodec;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,13 +177,55 @@ final class SessionWorld implements Surroundings {
     }
 
     @Override
-    public ConnectionClaims connection(String token) {
-        return new ConnectionClaims(token, null, ByteString.EMPTY, Map.of());
+    public CompletionStage<Decision<ConnectionClaims>> enter(
+            Method.Connect connect, Handshake handshake, Caller caller) {
+        return renew(connect.token());
     }
 
     @Override
-    public SubscriptionClaims subscription(String token, String user, String client, Channel channel) {
-        return new SubscriptionClaims(null, ByteString.EMPTY);
+    public CompletionStage<Decision<ConnectionClaims>> renew(String token) {
+        return granted(new ConnectionClaims(token, null, ByteString.EMPTY, Map.of()));
+    }
+
+    @Override
+    public CompletionStage<Decision<SubscriptionClaims>> subscription(
+            String token, String user, String client, Channel channel) {
+        return granted(SubscriptionClaims.NONE);
+    }
+
+    @Override
+    public Permissions.Verdict decide(Permissions.Action action, Channel channel, Permissions.Client client) {
+        return new Permissions.Verdict.Granted();
+    }
+
+    @Override
+    public Hooks hooks() {
+        return TestHooks.none();
+    }
+
+    @Override
+    public Presences.Stay enter(Channel channel, Member member, Namespace options) {
+        return () -> {};
+    }
+
+    @Override
+    public CompletionStage<InboxMessage.Members> members(Channel channel) {
+        throw new UnsupportedOperationException("nobody knows who is in a channel");
+    }
+
+    @Override
+    public CompletionStage<InboxMessage.MemberCounts> counts(Channel channel) {
+        throw new UnsupportedOperationException("nobody knows how many are in a channel");
+    }
+
+    @Override
+    public void opened(String client, String user) {}
+
+    @Override
+    public void closed(String client, String user) {}
+
+    private static <T> CompletionStage<Decision<T>> granted(T value) {
+        return CompletableFuture.completedFuture(new Decision.Granted<>(value));
     }
 
     private void tell(Channel channel, Consumer<Subscriber> call) {

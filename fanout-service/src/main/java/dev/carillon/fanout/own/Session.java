@@ -83,7 +83,15 @@ final class Session implements AutoCloseable {
                 new Attendance(shared.epoch(), shared.leases(), outlet, lifecycle, System::nanoTime, shared.meters());
         this.members = new MemberAnswerer(shared.epoch(), shared.leases(), outlet, System::nanoTime, shared.meters());
         this.answerer = new Answerer(
-                shared.epoch(), shared.leases(), outlet, this::logEnd, shared.archive(), members, lifecycle, clock, shared.meters());
+                shared.epoch(),
+                shared.leases(),
+                outlet,
+                this::logEnd,
+                shared.archive(),
+                members,
+                lifecycle,
+                clock,
+                shared.meters());
         this.tops = new TopsTeller(shared.epoch(), outlet);
         this.commits = new Pace(shared.config().commitInterval());
         this.toldTops = new Pace(shared.config().topsInterval());
