@@ -85,8 +85,8 @@ class FanoutConfigTest {
         assertThat(config.topsInterval()).hasSeconds(12);
         assertThat(config.nodeLease()).hasSeconds(13);
         assertThat(config.commitInterval()).hasSeconds(14);
-        assertThat(config.maxMembers()).isEqualTo(15);
-        assertThat(config.leaveDelay()).hasSeconds(16);
+        assertThat(config.maxMembers()).isEqualTo(17);
+        assertThat(config.leaveDelay()).hasSeconds(18);
         assertThat(config.lifecycleEvents()).contains(List.of("a", "b"));
     }
 }
