@@ -149,10 +149,11 @@ final class CommandExecution {
         if (!release.node().equals(identity.name())) {
             return answer.put("touched", 0);
         }
+        int leaving = (int) Math.ceil(connections.count() * release.share());
         sessions.accept(release.accepting());
         if (release.share() > 0) {
             var _ = sessions.release(release.share(), release.period(), CloseCode.FORCE_RECONNECT);
         }
-        return answer.put("touched", (int) Math.ceil(connections.count() * release.share()));
+        return answer.put("touched", leaving);
     }
 }

@@ -71,7 +71,8 @@ final class CommandTopic {
     void stop(@Observes @Priority(8500) ShutdownEvent event) {
         stop.countDown();
         try {
-            thread.join(POLL.multipliedBy(4));
+            // By milliseconds, because this one is content with a thread that never started.
+            thread.join(POLL.multipliedBy(4).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

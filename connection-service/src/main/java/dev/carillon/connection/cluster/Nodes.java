@@ -1,6 +1,7 @@
 package dev.carillon.connection.cluster;
 
 import dev.carillon.connection.LogTopics;
+import dev.carillon.connection.node.Node;
 import dev.carillon.contract.NodeState;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.KafkaClients;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads; what they see may be some milliseconds old.
 @Singleton
 public final class Nodes {
-
-    private static final Duration LEASE = Duration.ofSeconds(10);
 
     private final LogTopics topics;
     private final KafkaClients clients;
@@ -57,9 +55,8 @@ public final class Nodes {
 
     /// Those that live.
     public Collection<NodeState> all() {
-        long oldest = clock.millis() - LEASE.toMillis();
         return nodes.values().stream()
-                .filter(heard -> heard.at() >= oldest)
+                .filter(heard -> isYoungerThan(Node.LEASE, heard))
                 .map(Heard::state)
                 .toList();
     }
@@ -67,7 +64,7 @@ public final class Nodes {
     /// Whether a node of that name lives.
     public boolean lives(String name) {
         var heard = nodes.get(name);
-        return heard != null && heard.at() >= clock.millis() - LEASE.toMillis();
+        return heard != null && isYoungerThan(Node.LEASE, heard);
     }
 
     private void follow() {
@@ -89,11 +86,11 @@ public final class Nodes {
     }
 
     private void forgetDead() {
-        long longAgo = clock.millis() - LEASE.multipliedBy(6).toMillis();
-        List.copyOf(nodes.entrySet()).forEach(node -> {
-            if (node.getValue().at() < longAgo) {
-                nodes.remove(node.getKey(), node.getValue());
-            }
-        });
+        var longAgo = Node.LEASE.multipliedBy(6);
+        nodes.values().removeIf(heard -> !isYoungerThan(longAgo, heard));
+    }
+
+    private boolean isYoungerThan(Duration age, Heard heard) {
+        return heard.at() >= clock.millis() - age.toMillis();
     }
 }

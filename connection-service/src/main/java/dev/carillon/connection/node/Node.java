@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class Node {
 
     /// After so long without a sign of life a node counts as dead.
-    private static final Duration LEASE = Duration.ofSeconds(10);
+    public static final Duration LEASE = Duration.ofSeconds(10);
 
     /// When the lease is taken for lost: a little early is harmless.
     private static final long LAPSE_NANOS = LEASE.minusSeconds(2).toNanos();
