@@ -31,6 +31,14 @@ public interface ConnectionConfig {
     /// The keys that open the HTTP API, separated by commas. Without any nobody may use it, unless `insecure`.
     Optional<List<String>> apiKey();
 
+    /// The cookie that may bring a client's token to streams and polls. No cookie counts when absent.
+    Optional<String> tokenCookie();
+
+    /// The origins of pages that may listen from a browser, separated by commas: `https://app.example.com`,
+    /// `https://*.example.com` for all hosts below, or `*` for any, then without cookies. Pages of the service's
+    /// own origin always may; in insecure mode all may when none is named.
+    Optional<List<String>> allowedOrigins();
+
     /// The largest data of one event.
     @WithDefault("64K")
     MemorySize maxEventSize();
@@ -83,6 +91,12 @@ public interface ConnectionConfig {
     /// How long an `EventSource` is told to wait before it comes back.
     @WithDefault("2s")
     Duration streamRetry();
+
+    /// How many long polls a node holds. Those beyond it are answered at once, and told when to come again.
+    @WithDefault("20000")
+    @Min(0)
+    @Max(10_000_000)
+    int maxHeldPolls();
 
     /// The longest that a long poll is held.
     @WithDefault("30s")

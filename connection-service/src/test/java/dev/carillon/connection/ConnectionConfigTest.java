@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionConfigTest {
 
     private static final String KEYS = """
+            allowed-origins
             api-key
             connect-timeout = 10s
             follow-linger = 30s
@@ -24,6 +25,7 @@ class ConnectionConfigTest {
             max-channels = 128
             max-event-size = 64K
             max-frame = 64K
+            max-held-polls = 20000
             max-open-histories = 1000
             max-page = 1000
             max-poll-wait = 30s
@@ -40,6 +42,7 @@ class ConnectionConfigTest {
             stream-heartbeat = 15s
             stream-retry = 2s
             token-audience
+            token-cookie
             token-hmac-secret
             token-issuer
             """;

@@ -12,9 +12,10 @@ import java.util.Map;
 /// Inbox messages in Protobuf.
 ///
 /// ```
-/// InboxMessage  1 live  2 followed  3 tops  4 history page        exactly one
+/// InboxMessage  1 live  2 followed  3 tops  4 history page  8 commands        exactly one
 /// in each of them:
 ///   1 epoch  2 channel  3 follow or query id  4 from or previous  5 up to  6 more  7 complete  8 entries  9 tops (map)
+///   16 session  17 commands  18 from  19 number
 /// ```
 public final class InboxCodec {
 
@@ -22,6 +23,7 @@ public final class InboxCodec {
     private static final int FOLLOWED = 2;
     private static final int TOPS = 3;
     private static final int HISTORY_PAGE = 4;
+    private static final int COMMANDS = 8;
 
     private InboxCodec() {}
 
@@ -33,6 +35,7 @@ public final class InboxCodec {
                         case InboxMessage.Followed followed -> out.writeBytes(FOLLOWED, body(followed));
                         case InboxMessage.Tops tops -> out.writeBytes(TOPS, body(tops));
                         case InboxMessage.HistoryPage page -> out.writeBytes(HISTORY_PAGE, body(page));
+                        case InboxMessage.Commands commands -> out.writeBytes(COMMANDS, body(commands));
                     }
                 })
                 .toByteArray();
@@ -43,7 +46,7 @@ public final class InboxCodec {
         var kind = new int[1];
         var fields = new Fields();
         ProtobufFields.read(CodedInputStream.newInstance(bytes), (field, tag, in) -> {
-            if (field < LIVE || field > HISTORY_PAGE) {
+            if (field < LIVE || (field > HISTORY_PAGE && field != COMMANDS)) {
                 in.skipField(tag);
                 return;
             }
@@ -55,6 +58,7 @@ public final class InboxCodec {
             case FOLLOWED -> fields.followed();
             case TOPS -> new InboxMessage.Tops(fields.epoch, fields.tops);
             case HISTORY_PAGE -> fields.historyPage();
+            case COMMANDS -> new InboxMessage.Commands(fields.sender, fields.number, fields.session, fields.commands);
             default -> throw new IllegalArgumentException("unknown kind of inbox message");
         };
     }
@@ -103,6 +107,15 @@ public final class InboxCodec {
         });
     }
 
+    private static ByteString body(InboxMessage.Commands commands) {
+        return ProtobufFields.write(out -> {
+            out.writeString(16, commands.session());
+            out.writeBytes(17, commands.commands());
+            out.writeString(18, commands.from());
+            out.writeInt64(19, commands.number());
+        });
+    }
+
     private static void writeEntries(CodedOutputStream out, List<LogEntry> entries) throws IOException {
         for (var entry : entries) {
             out.writeBytes(8, EventCodec.entry(entry));
@@ -118,6 +131,10 @@ public final class InboxCodec {
         private long upTo;
         private boolean more;
         private boolean complete;
+        private String session = "";
+        private ByteString commands = ByteString.EMPTY;
+        private String sender = "";
+        private long number;
         private final List<LogEntry> entries = new ArrayList<>();
         private final Map<Channel, Long> tops = new HashMap<>();
 
@@ -132,6 +149,10 @@ public final class InboxCodec {
                 case 7 -> complete = in.readBool();
                 case 8 -> entries.add(EventCodec.entry(in.readBytes()));
                 case 9 -> readTop(in.readBytes());
+                case 16 -> session = in.readStringRequireUtf8();
+                case 17 -> commands = in.readBytes();
+                case 18 -> sender = in.readStringRequireUtf8();
+                case 19 -> number = in.readInt64();
                 default -> in.skipField(tag);
             }
         }

@@ -3,6 +3,7 @@ package dev.carillon.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -94,6 +95,12 @@ class MessageCodecTest {
                 tops.map(some -> new InboxMessage.Tops("e1", some)),
                 Combinators.combine(channels(), offsets, flags, offsets, flags, lists)
                         .as((channel, id, complete, upTo, more, list) ->
-                                new InboxMessage.HistoryPage("e1", channel, id, complete, upTo, more, list)));
+                                new InboxMessage.HistoryPage("e1", channel, id, complete, upTo, more, list)),
+                Combinators.combine(
+                                Arbitraries.strings().alpha(),
+                                offsets,
+                                Arbitraries.bytes().array(byte[].class))
+                        .as((session, number, bytes) ->
+                                new InboxMessage.Commands("n1", number, session, ByteString.copyFrom(bytes))));
     }
 }

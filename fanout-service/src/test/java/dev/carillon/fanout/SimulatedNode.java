@@ -178,7 +178,7 @@ public final class SimulatedNode implements AutoCloseable {
             case InboxMessage.Live live -> live(live);
             case InboxMessage.Followed answer -> answer(answer);
             case InboxMessage.Tops tops -> tops.tops().forEach((channel, top) -> top(channel, tops.epoch(), top));
-            case InboxMessage.HistoryPage _ -> {
+            case InboxMessage.HistoryPage _, InboxMessage.Commands _ -> {
                 // Only looked at by tests.
             }
         }

@@ -4,6 +4,7 @@ import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.EventLoops;
 import dev.carillon.connection.node.Node;
 import dev.carillon.connection.node.NodeIdentity;
+import dev.carillon.connection.node.Switchboard;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Position;
@@ -42,6 +43,7 @@ public final class Feed {
             NodeIdentity identity,
             OwnerMail owners,
             Histories histories,
+            Switchboard switchboard,
             KafkaClients clients,
             EventLoops loops,
             ConnectionConfig config,
@@ -57,7 +59,7 @@ public final class Feed {
         this.owners = owners;
         this.loops = loops;
         this.follows = new Follows(policy, config.maxWaitingSubscribers(), owners, meters, nanos());
-        this.inbox = new InboxReader(clients, identity, new Inbox(histories), meters);
+        this.inbox = new InboxReader(clients, identity, new Inbox(histories, switchboard), meters);
     }
 
     void start(@Observes StartupEvent event) {
@@ -109,9 +111,11 @@ public final class Feed {
     /// Hears the inbox. On the reader's thread.
     private final class Inbox implements InboxReader.Listener {
         private final Histories histories;
+        private final Switchboard switchboard;
 
-        Inbox(Histories histories) {
+        Inbox(Histories histories, Switchboard switchboard) {
             this.histories = histories;
+            this.switchboard = switchboard;
         }
 
         @Override
@@ -125,8 +129,10 @@ public final class Feed {
         @Override
         public void heard(List<InboxMessage> messages) throws InterruptedException {
             for (var message : messages) {
-                if (message instanceof InboxMessage.HistoryPage page) {
-                    histories.answered(page);
+                switch (message) {
+                    case InboxMessage.HistoryPage page -> histories.answered(page);
+                    case InboxMessage.Commands commands -> switchboard.deliver(commands);
+                    case InboxMessage.Live _, InboxMessage.Followed _, InboxMessage.Tops _ -> {}
                 }
             }
             follows.heard(messages);

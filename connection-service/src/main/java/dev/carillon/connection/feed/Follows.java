@@ -208,7 +208,7 @@ final class Follows {
                     with(followed.channel(), channel -> channel.followed(followed, now));
                 case InboxMessage.Tops tops ->
                     tops.tops().forEach((name, top) -> with(name, channel -> channel.top(tops.epoch(), top, now)));
-                case InboxMessage.HistoryPage _ -> {} // whoever asked has it already
+                case InboxMessage.HistoryPage _, InboxMessage.Commands _ -> {} // whom it is for has it already
             }
         }
     }

@@ -17,7 +17,9 @@ public record Framing<T>(Slot slot, Function<LogEntry, T> framer) {
         /// A push of the client protocol in Protobuf.
         CLIENT_PROTOBUF(1),
         /// The event as JSON, as the HTTP API shows it.
-        EVENT_JSON(2);
+        EVENT_JSON(2),
+        /// A bare push, for clients that only listen.
+        CLIENT_PUSH_JSON(3);
 
         /// How many there are.
         static final int COUNT = values().length;

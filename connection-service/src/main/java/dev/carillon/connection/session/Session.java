@@ -11,6 +11,8 @@ import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Expiry;
 import dev.carillon.contract.client.Frame;
 import dev.carillon.contract.client.InappropriateDataException;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.MalformedFrameException;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtocolCodec;
 import dev.carillon.contract.client.Reply;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// One client's conversation: commands in, replies and pushes out, whatever the transport.
@@ -36,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// the order in which they were made. Confined to the event loop that opened it.
 public final class Session {
 
+    private static final Logger LOG = Logger.getLogger(Session.class);
+
     private enum Phase {
         NEW,
         CONNECTING,
@@ -46,6 +51,9 @@ public final class Session {
 
     private static final String VERSION = "Carillon";
 
+    /// How requests beside the connection reach the session.
+    private record Reach(String secret, String node) {}
+
     private final Surroundings surroundings;
     private final SessionLimits limits;
     private final SessionLoop loop;
@@ -55,6 +63,7 @@ public final class Session {
     private final Outbox outbox;
     private final Liveness liveness;
     private final Requests requests;
+    private final @Nullable OneWay oneWay;
     private final String id = UUID.randomUUID().toString();
     private final Map<Channel, ClientSubscription> subscriptions = new HashMap<>(4);
     private final List<Supplier<Frame>> held = new ArrayList<>(0);
@@ -62,6 +71,7 @@ public final class Session {
 
     private Phase phase = Phase.NEW;
     private ConnectionClaims claims = ConnectionClaims.ANONYMOUS;
+    private @Nullable Reach reach;
     private TimerWheel.@Nullable Timer deadline;
     private boolean flushing;
 
@@ -82,7 +92,21 @@ public final class Session {
         this.outbox = new Outbox(limits.outboxCapacity());
         this.liveness = new Liveness(plan, limits, loop, this, wire);
         this.requests = new Requests(this, loop.executor());
+        this.oneWay = codec instanceof JsonCodec json && json.isUnidirectional() ? new OneWay(this, requests) : null;
         this.deadline = loop.after(limits.connectTimeout(), () -> close(CloseCode.STALE));
+    }
+
+    /// A frame of the session's codec; one that breaks the protocol ends the session.
+    public void receive(ByteString frame) {
+        List<Command> commands;
+        try {
+            commands = codec.decodeCommands(frame);
+        } catch (MalformedFrameException e) {
+            LOG.debug("frame is malformed", e);
+            close(e.closeCode());
+            return;
+        }
+        receive(commands);
     }
 
     /// The commands of one frame, in order.
@@ -160,15 +184,31 @@ public final class Session {
     }
 
     void reply(Reply reply) {
-        send(() -> codec.encode(reply));
+        var ending = oneWay == null ? null : OneWay.ending(reply);
+        if (ending == null) {
+            send(() -> codec.encode(reply));
+        } else {
+            close(ending);
+        }
     }
 
     void succeed(long command, Result result) {
-        reply(new Reply.Success(command, result));
+        if (oneWay == null || !oneWay.succeeded(command, result)) {
+            reply(new Reply.Success(command, result));
+        }
     }
 
     void fail(long command, ErrorCode why) {
-        reply(why.toReply(command));
+        if (oneWay == null) {
+            reply(why.toReply(command));
+        } else {
+            close(OneWay.ending(why));
+        }
+    }
+
+    /// Has the client told how requests beside the connection reach it.
+    void reachable(String secret, String node) {
+        reach = new Reach(secret, node);
     }
 
     /// Runs `action` on the session's loop after that time.
@@ -232,7 +272,7 @@ public final class Session {
         claims = who;
         phase = Phase.CONNECTING;
         deadline(expiryDeadline(who.expiresAt()));
-        new ServerSubscriptions(this, who, connect.subs(), subs -> connected(command, subs)).start();
+        new ServerSubscriptions(this, who, connect.subs(), subs -> served(command, connect, subs)).start();
     }
 
     /// Checks a connection token. Null when the client is told already that it does not pass.
@@ -255,6 +295,14 @@ public final class Session {
         }
     }
 
+    private void served(long command, Method.Connect connect, Map<String, Result.Subscribe> subs) {
+        if (oneWay == null) {
+            connected(command, subs);
+        } else {
+            oneWay.subscribe(connect.subs(), subs, all -> connected(command, all));
+        }
+    }
+
     private void connected(long command, Map<String, Result.Subscribe> subs) {
         if (phase != Phase.CONNECTING) {
             return;
@@ -262,6 +310,9 @@ public final class Session {
         var result = Result.Connect.of(id, VERSION)
                 .withExpiry(expiry(claims.expiresAt()))
                 .withSubs(subs);
+        if (reach != null) {
+            result = result.withSession(reach.secret(), reach.node());
+        }
         succeed(command, liveness.announce(result));
         phase = Phase.CONNECTED;
         liveness.start();

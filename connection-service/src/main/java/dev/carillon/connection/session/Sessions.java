@@ -12,6 +12,8 @@ import dev.carillon.connection.feed.Subscriber;
 import dev.carillon.connection.feed.Subscription;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.node.Connections;
+import dev.carillon.connection.node.NodeIdentity;
+import dev.carillon.connection.node.Switchboard;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
@@ -19,6 +21,7 @@ import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.ProtocolCodec;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -43,6 +46,8 @@ public final class Sessions {
     private final Surroundings surroundings;
     private final SessionLimits limits;
     private final Connections connections;
+    private final Switchboard switchboard;
+    private final NodeIdentity node;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, SessionLoop> sessions = new ConcurrentHashMap<>();
     private volatile boolean leaving;
@@ -54,22 +59,54 @@ public final class Sessions {
             Tokens tokens,
             Namespaces namespaces,
             Connections connections,
+            Switchboard switchboard,
+            NodeIdentity node,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
         this.surroundings = new Node(feed, histories, log, tokens, namespaces, config.insecure());
         this.limits = SessionLimits.of(config);
         this.connections = connections;
+        this.switchboard = switchboard;
+        this.node = node;
         this.loops = loops;
         meters.gauge("carillon.connections", connections, Connections::count);
     }
 
     /// Opens a session; call it on the connection's event loop, which the session stays on.
     public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings) {
+        return open(codec, wire, pings, () -> {});
+    }
+
+    /// Opens a session whose wire carries nothing but replies: its client sends commands by requests of their
+    /// own, to any node. Call it on the connection's event loop, which the session stays on.
+    public Session openReachable(ProtocolCodec codec, Wire wire) {
+        var secret = switchboard.newSecret();
+        var session = open(codec, wire, Wire.Pings.PROTOCOL, () -> switchboard.disconnect(secret));
+        if (!session.isClosed()) {
+            var loop = loop().executor();
+            session.reachable(secret, node.name());
+            switchboard.connect(secret, frame -> loop.execute(() -> session.receive(frame)));
+        }
+        return session;
+    }
+
+    /// Opens a session for a client that only listens. Call it on the connection's event loop, which the
+    /// session stays on.
+    public Session openUnidirectional(Wire wire) {
+        var session = open(JsonCodec.UNIDIRECTIONAL, wire, Wire.Pings.UNANSWERED);
+        session.reachable(switchboard.newSecret(), node.name());
+        return session;
+    }
+
+    private Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings, Runnable onClose) {
         var loop = loop();
         connections.opened();
         var plan = new Liveness.Plan(pings, RandomGenerator.getDefault());
-        var session = new Session(surroundings, limits, loop, codec, wire, plan, connections::closed);
+        var session = new Session(surroundings, limits, loop, codec, wire, plan, () -> {
+            connections.closed();
+            onClose.run();
+        });
         loop.opened(session);
         if (leaving) {
             session.close(CloseCode.SHUTDOWN);

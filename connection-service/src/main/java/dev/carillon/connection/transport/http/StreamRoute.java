@@ -3,6 +3,7 @@ package dev.carillon.connection.transport.http;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.auth.TokenCookie;
 import dev.carillon.connection.feed.Feed;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
@@ -39,14 +40,22 @@ final class StreamRoute {
     private static final String PATH = "/v1/stream";
 
     private final HttpAccess access;
+    private final TokenCookie cookie;
     private final Feed feed;
     private final ConnectionConfig config;
     private final Vertx vertx;
     private final LoopStreams streams;
     private final MeterRegistry meters;
 
-    StreamRoute(HttpAccess access, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
+    StreamRoute(
+            HttpAccess access,
+            TokenCookie cookie,
+            Feed feed,
+            ConnectionConfig config,
+            Vertx vertx,
+            MeterRegistry meters) {
         this.access = access;
+        this.cookie = cookie;
         this.feed = feed;
         this.config = config;
         this.vertx = vertx;
@@ -73,7 +82,7 @@ final class StreamRoute {
             var claims = access.requireListener(new HttpAccess.Credentials(
                     request.request().getHeader("X-API-Key"),
                     request.request().getHeader("Authorization"),
-                    query(request, "token")));
+                    cookie.tokenOr(query(request, "token"), request.request())));
             open(request, wish(request), claims);
         } catch (ProblemException e) {
             ProblemMapper.end(request, e);

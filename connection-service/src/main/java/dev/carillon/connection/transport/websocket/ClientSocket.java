@@ -35,7 +35,7 @@ public final class ClientSocket {
 
     private static final Logger LOG = Logger.getLogger(ClientSocket.class);
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
-    private static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");
+    static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");
 
     private final Sessions sessions;
     private final long maxFrame;

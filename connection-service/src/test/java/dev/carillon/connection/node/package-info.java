@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.node;
+
+import org.jspecify.annotations.NullMarked;
