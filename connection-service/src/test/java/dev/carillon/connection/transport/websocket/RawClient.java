@@ -50,14 +50,25 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
     private long lastId;
 
     static RawClient open(String query, String... subprotocols) {
+        return openAt("/connection/websocket" + query, subprotocols);
+    }
+
+    static RawClient openAt(String path, String... subprotocols) {
+        return openFrom(null, path, subprotocols);
+    }
+
+    /// @param origin of the page that opens it; null for a client that is no browser
+    static RawClient openFrom(@Nullable String origin, String path, String... subprotocols) {
         var client = new RawClient();
         int port = HttpProbe.uri("/").getPort();
         var builder = HTTP.newWebSocketBuilder().connectTimeout(PATIENCE);
+        if (origin != null) {
+            builder.header("Origin", origin);
+        }
         if (subprotocols.length > 0) {
             builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
-        client.socket = builder.buildAsync(
-                        URI.create("ws://localhost:" + port + "/connection/websocket" + query), client)
+        client.socket = builder.buildAsync(URI.create("ws://localhost:" + port + path), client)
                 .join();
         return client;
     }
