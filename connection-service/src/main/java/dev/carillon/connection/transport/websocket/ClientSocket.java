@@ -30,9 +30,10 @@ import org.jboss.logging.Logger;
 /// when the client chose so by subprotocol or query.
 ///
 /// Every callback runs on the connection's event loop and does not wait.
-@WebSocket(path = "/connection/websocket")
+@WebSocket(path = ClientSocket.PATH)
 public final class ClientSocket {
 
+    static final String PATH = "/connection/websocket";
     private static final Logger LOG = Logger.getLogger(ClientSocket.class);
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
     static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");

@@ -19,9 +19,10 @@ import org.jboss.logging.Logger;
 /// is not looked at.
 ///
 /// Every callback runs on the connection's event loop and does not wait.
-@WebSocket(path = "/connection/uni_websocket")
+@WebSocket(path = ListenerSocket.PATH)
 public final class ListenerSocket {
 
+    static final String PATH = "/connection/uni_websocket";
     private static final Logger LOG = Logger.getLogger(ListenerSocket.class);
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
     private static final TypedKey<Boolean> ASKED = new TypedKey<>("asked");

@@ -28,9 +28,10 @@ class HandshakeIT {
         Ready.await(new HttpProbe());
     }
 
-    @Test
-    void doesNotAgreeToCompress() {
-        var answer = handshake("/connection/websocket", "Sec-WebSocket-Extensions: permessage-deflate");
+    @ParameterizedTest
+    @ValueSource(strings = {"permessage-deflate; client_max_window_bits", "deflate-frame", "x-webkit-deflate-frame"})
+    void doesNotAgreeToCompress(String extension) {
+        var answer = handshake("/connection/websocket", "Sec-WebSocket-Extensions: " + extension);
 
         assertThat(answer).startsWith("HTTP/1.1 101 ").doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
     }
@@ -39,7 +40,7 @@ class HandshakeIT {
     void refusesAFloodOfHeaders() {
         var flood = "X-Flood: " + "x".repeat(30_000);
 
-        assertThat(handshake("/connection/websocket", flood)).startsWith("HTTP/1.1 431 ");
+        assertThat(handshake("/connection/websocket", flood)).containsPattern("^HTTP/1.[01] 431 ");
     }
 
     @Test
@@ -47,7 +48,7 @@ class HandshakeIT {
         assertThat(handshake("/connection/websocket?x=" + "x".repeat(15_000), "X: y"))
                 .startsWith("HTTP/1.1 101 ");
         assertThat(handshake("/connection/websocket?x=" + "x".repeat(20_000), "X: y"))
-                .startsWith("HTTP/1.1 414 ");
+                .containsPattern("^HTTP/1.[01] 414 ");
     }
 
     @ParameterizedTest
