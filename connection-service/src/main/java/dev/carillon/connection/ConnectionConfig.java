@@ -35,8 +35,8 @@ public interface ConnectionConfig {
     Optional<String> tokenCookie();
 
     /// The origins of pages that may listen from a browser, separated by commas: `https://app.example.com`,
-    /// `https://*.example.com` for all hosts below, or `*` for any, then without cookies. Pages of the service's
-    /// own origin always may; in insecure mode all may when none is named.
+    /// `https://*.example.com` for all hosts below, or `*` for any, then without cookies. Pages of the
+    /// service's own origin always may; in insecure mode all may when none is named.
     Optional<List<String>> allowedOrigins();
 
     /// The largest data of one event.

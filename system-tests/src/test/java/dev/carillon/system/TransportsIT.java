@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The unmodified npm SDK over all of its transports, on two nodes: streams come from one, and what clients send
-/// beside them goes to the other.
+/// The unmodified npm SDK over all of its transports, on two nodes: streams come from one, and what clients
+/// send beside them goes to the other.
 @NullUnmarked
 class TransportsIT {
 

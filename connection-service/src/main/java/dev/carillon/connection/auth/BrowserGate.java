@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Stands before everything that browsers use to listen, WebSocket included: lets pages of allowed origins pass,
-/// tells browsers so (CORS), and answers what they ask beforehand.
+/// Stands before everything that browsers use to listen, WebSocket included: lets pages of allowed origins
+/// pass, tells browsers so (CORS), and answers what they ask beforehand.
 ///
 /// Runs on event loops and never blocks.
 @Singleton

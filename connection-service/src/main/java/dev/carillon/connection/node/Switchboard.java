@@ -30,8 +30,8 @@ public final class Switchboard {
         void commands(ByteString frame);
     }
 
-    /// A session's line, and the last number that came over it from each other node. What comes from other nodes
-    /// is delivered by one thread.
+    /// A session's line, and the last number that came over it from each other node. What comes from other
+    /// nodes is delivered by one thread.
     private record Connected(Line line, Map<String, Long> last) {}
 
     /// A name for a session that nobody can guess.

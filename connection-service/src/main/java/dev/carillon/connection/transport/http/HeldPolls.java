@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How many long polls this node holds, and what becomes of those that are too many.
 ///
-/// Such a poll is answered at once, and its client is asked to stay away for as long as it would have been held:
-/// so it costs a request as often as before, and nothing between. Safe for use by many threads.
+/// Such a poll is answered at once, and its client is asked to stay away for as long as it would have been
+/// held: so it costs a request as often as before, and nothing between. Safe for use by many threads.
 final class HeldPolls {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What this node writes to other nodes: into their inboxes.
 ///
-/// Safe for use by many threads, event loops included: letters wait in a queue, bounded by bytes, for one thread
-/// that hands them to Kafka. So those to one node arrive in the order of the calls, and none is sent twice.
+/// Safe for use by many threads, event loops included: letters wait in a queue, bounded by bytes, for one
+/// thread that hands them to Kafka. So those to one node arrive in the order of the calls, and none is sent
+/// twice.
 @Singleton
 final class NodeMail {
 

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 
 /// Reads the body of one request, up to a size and within a time.
 ///
-/// A body that is larger is read to its end all the same, so that its sender gets to see the answer; one that is
-/// much larger, or too slow, costs the sender its connection. Confined to the connection's event loop.
+/// A body that is larger is read to its end all the same, so that its sender gets to see the answer; one that
+/// is much larger, or too slow, costs the sender its connection. Confined to the connection's event loop.
 final class RequestBody {
 
     /// What an operator allows.

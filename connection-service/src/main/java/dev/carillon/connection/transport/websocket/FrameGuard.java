@@ -1,10 +1,16 @@
 package dev.carillon.connection.transport.websocket;
 
-import io.netty.channel.ChannelFutureListener;
+import dev.carillon.connection.ConnectionConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -12,20 +18,29 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Bounds what a WebSocket can make a node do before our own code sees a message.
 ///
-/// A frame that announces more than the server reads, or that breaks RFC 6455, ends the connection with the close
-/// code that says so: the server by itself just hangs up, and clients would come back to try the same. No
-/// extension is agreed on, so a frame never becomes larger than it was on the wire.
+/// A message that is too large, in one frame or in many, or a frame that breaks RFC 6455, ends the connection
+/// with the close code that says so: the server by itself just hangs up, and clients would come back to try the
+/// same. No extension is agreed on, so a frame never becomes larger than it was on the wire.
 @Singleton
 final class FrameGuard implements HttpServerOptionsCustomizer {
 
+    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final String NAME = "carillon-frame-guard";
 
     /// After the gate for origins, before the endpoints.
     private static final int EARLY = -50;
+
+    private final long maxFrame;
+
+    FrameGuard(ConnectionConfig config) {
+        this.maxFrame = config.maxFrame().asLongValue();
+    }
 
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
@@ -39,7 +54,7 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
 
     void register(@Observes Router router) {
         for (var path : List.of(ClientSocket.PATH, ListenerSocket.PATH)) {
-            router.route(path).order(EARLY).handler(FrameGuard::guard);
+            router.route(path).order(EARLY).handler(this::guard);
         }
     }
 
@@ -47,29 +62,69 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
         options.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(false);
     }
 
-    private static void guard(RoutingContext request) {
+    private void guard(RoutingContext request) {
         if (request.request().connection() instanceof ConnectionBase connection) {
             var server = connection.channelHandlerContext();
             if (server.pipeline().get(NAME) == null) {
-                server.pipeline().addBefore(server.name(), NAME, new GoodbyeHandler());
+                server.pipeline().addBefore(server.name(), NAME, new GoodbyeHandler(maxFrame));
             }
         }
         request.next();
     }
 
-    /// Says goodbye when frames cannot be read. Confined to the connection's event loop.
+    /// Says goodbye to who sends too much, or what cannot be read; what comes after that is dropped. Confined
+    /// to the connection's event loop.
     private static final class GoodbyeHandler extends ChannelInboundHandlerAdapter {
 
+        private final long max;
+        private long size;
         private boolean said;
+
+        GoodbyeHandler(long max) {
+            this.max = max;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof WebSocketFrame frame && isTooMuch(frame)) {
+                goodbye(context, WebSocketCloseStatus.MESSAGE_TOO_BIG);
+            }
+            if (said) {
+                ReferenceCountUtil.release(message);
+            } else {
+                context.fireChannelRead(message);
+            }
+        }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!(cause instanceof CorruptedWebSocketFrameException corrupted)) {
+            if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+                goodbye(context, corrupted.closeStatus());
+            } else {
                 context.fireExceptionCaught(cause);
-            } else if (!said) {
+            }
+        }
+
+        /// Counts the pieces of one message together.
+        private boolean isTooMuch(WebSocketFrame frame) {
+            if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+                size = 0;
+            } else if (!(frame instanceof ContinuationWebSocketFrame)) {
+                return false;
+            }
+            size += frame.content().readableBytes();
+            return size > max;
+        }
+
+        /// Hangs up a little later: what comes in meanwhile would have the network throw the goodbye away.
+        private void goodbye(ChannelHandlerContext context, WebSocketCloseStatus why) {
+            if (!said) {
                 said = true;
-                var _ = context.writeAndFlush(new CloseWebSocketFrame(corrupted.closeStatus()))
-                        .addListener(ChannelFutureListener.CLOSE);
+                var _ = context.writeAndFlush(new CloseWebSocketFrame(why));
+                Runnable hangUp = () -> {
+                    var _ = context.close();
+                };
+                var _ = context.executor().schedule(hangUp, LINGER.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }

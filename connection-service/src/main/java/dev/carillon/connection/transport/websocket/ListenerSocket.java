@@ -15,8 +15,8 @@ import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
 import org.jboss.logging.Logger;
 
-/// The endpoint for clients that only listen: their first message is a connect request, and what they send later
-/// is not looked at.
+/// The endpoint for clients that only listen: their first message is a connect request, and what they send
+/// later is not looked at.
 ///
 /// Every callback runs on the connection's event loop and does not wait.
 @WebSocket(path = ListenerSocket.PATH)

@@ -127,7 +127,7 @@ class ForeignSessionIT {
     private static void deliver(StreamClient client, long number, ByteString frame) {
         var connected = client.connected();
         var message = new InboxMessage.Commands("node-x", number, connected.session(), frame);
-        producer.send(
+        var _ = producer.send(
                 new ProducerRecord<>(Topics.NODE_INBOX_PREFIX + connected.node(), 0, null, InboxCodec.encode(message)));
         producer.flush();
     }
@@ -135,7 +135,7 @@ class ForeignSessionIT {
     private static void heartbeat() {
         var now = Instant.now();
         var state = new NodeState(OTHER, now.toEpochMilli(), now, 0);
-        producer.send(
+        var _ = producer.send(
                 new ProducerRecord<>(Topics.NODE_STATE, 0, OTHER.getBytes(StandardCharsets.US_ASCII), state.toJson()));
         producer.flush();
     }

@@ -69,10 +69,11 @@ class GuardedListenerIT {
     @EnumSource(names = {"SSE_GET", "LINES", "PROTOBUF"})
     void refusesSessionsAsOverWebSocket(Form form) {
         var connect = Method.Connect.EMPTY;
-        try (var nobody = StreamClient.open(form, StreamClient.frame(form.codec, 1, connect));
+        try (var nobody = StreamClient.open(form, StreamClient.frame(form.codec(), 1, connect));
                 var late = StreamClient.open(
-                        form, StreamClient.frame(form.codec, 1, connect.withToken(GuardedNode.token(-60))));
-                var stranger = StreamClient.open(form, StreamClient.frame(form.codec, 1, connect.withToken("junk")))) {
+                        form, StreamClient.frame(form.codec(), 1, connect.withToken(GuardedNode.token(-60))));
+                var stranger =
+                        StreamClient.open(form, StreamClient.frame(form.codec(), 1, connect.withToken("junk")))) {
             assertThat(nobody.failure(1)).isEqualTo(101);
             assertThat(late.failure(1)).isEqualTo(109);
             assertThat(stranger.disconnected()).isEqualTo(3500);

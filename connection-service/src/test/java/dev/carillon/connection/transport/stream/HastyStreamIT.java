@@ -56,7 +56,7 @@ class HastyStreamIT {
                                         .filter(Reply.Ping.class::isInstance)
                                         .count()
                                 >= pings);
-                assertThat(client.post(StreamClient.frame(form.codec, 0, new Method.Pong())))
+                assertThat(client.post(StreamClient.frame(form.codec(), 0, new Method.Pong())))
                         .isEqualTo(204);
             }
             assertThat(client.refused(Method.Subscribe.to(""))).isEqualTo(107);
@@ -81,7 +81,7 @@ class HastyStreamIT {
         var uri = HttpProbe.uri("/");
         try (var socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.getOutputStream()
-                    .write(("POST /connection/http_stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
+                    .write("POST /connection/http_stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"
                             .getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(30_000);
 

@@ -15,11 +15,14 @@ import dev.carillon.testkit.KafkaProbe;
 import dev.carillon.testkit.TestOwner;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
@@ -282,17 +285,47 @@ class SessionStreamIT {
             int open = Metrics.connections();
 
             // When
-            var big = "\"" + "x".repeat(60_000) + "\"";
-            for (int i = 0; i < 150; i++) {
-                HTTP.post(HttpProbe.events(channel), big, "Content-Type", "application/json");
+            for (int i = 0; i < 300 && Metrics.connections() == open; i++) {
+                publishMuch();
+            }
+
+            // Then: it is told why if it reads on, and others do not notice
+            slow.setSoTimeout(30_000);
+            var lines = new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(lines.lines()
+                            .filter(line -> line.contains("\"disconnect\""))
+                            .findFirst())
+                    .hasValueSatisfying(line -> assertThat(line).contains("\"code\":3008"));
+            HTTP.publish(channel, 1);
+            await().atMost(PATIENCE).until(() -> quick.data(channel).contains("{\"n\":1}"));
+            assertThat(quick.hasEnded()).isFalse();
+        }
+    }
+
+    @Test
+    void letsGoOfAClientThatDoesNotReadOverHttp2() throws Exception {
+        // Given: a client whose window, 16 MiB, fills
+        var connect = "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"" + channel + "\"}}";
+        var request = Form.LINES.request(ByteString.copyFromUtf8(connect)).build();
+        try (var client = HttpClient.newHttpClient()) {
+            int before = Metrics.connections();
+            var response = client.send(request, BodyHandlers.ofInputStream());
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            await().atMost(PATIENCE).until(() -> Metrics.connections() == before + 1);
+
+            // When
+            for (int i = 0; i < 600 && Metrics.connections() > before; i++) {
+                publishMuch();
             }
 
             // Then
-            await().atMost(PATIENCE).until(() -> quick.data(channel).size() == 150);
-            await().atMost(PATIENCE).until(() -> Metrics.connections() < open);
-            assertThat(quick.hasEnded()).isFalse();
-            assertThat(slow.isClosed()).isFalse();
+            await().atMost(PATIENCE).until(() -> Metrics.connections() == before);
+            response.body().close();
         }
+    }
+
+    private void publishMuch() {
+        HTTP.post(HttpProbe.events(channel), "\"" + "x".repeat(60_000) + "\"", "Content-Type", "application/json");
     }
 
     private static Socket raw(String request, String... headers) throws IOException {

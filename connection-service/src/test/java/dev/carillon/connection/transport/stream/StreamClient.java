@@ -49,20 +49,26 @@ final class StreamClient implements AutoCloseable {
 
     /// How it speaks.
     enum Form {
-        SSE_GET("/connection/sse", JsonCodec.INSTANCE),
-        SSE_POST("/connection/sse", JsonCodec.INSTANCE),
-        LINES("/connection/http_stream", JsonCodec.INSTANCE),
-        PROTOBUF("/connection/http_stream", ProtobufCodec.INSTANCE),
-        UNI_SSE_GET("/connection/uni_sse", JsonCodec.UNIDIRECTIONAL),
-        UNI_SSE_POST("/connection/uni_sse", JsonCodec.UNIDIRECTIONAL),
-        UNI_LINES("/connection/uni_http_stream", JsonCodec.UNIDIRECTIONAL);
+        SSE_GET("/connection/sse"),
+        SSE_POST("/connection/sse"),
+        LINES("/connection/http_stream"),
+        PROTOBUF("/connection/http_stream"),
+        UNI_SSE_GET("/connection/uni_sse"),
+        UNI_SSE_POST("/connection/uni_sse"),
+        UNI_LINES("/connection/uni_http_stream");
 
         final String path;
-        final ProtocolCodec codec;
 
-        Form(String path, ProtocolCodec codec) {
+        Form(String path) {
             this.path = path;
-            this.codec = codec;
+        }
+
+        ProtocolCodec codec() {
+            return switch (this) {
+                case SSE_GET, SSE_POST, LINES -> JsonCodec.INSTANCE;
+                case PROTOBUF -> ProtobufCodec.INSTANCE;
+                case UNI_SSE_GET, UNI_SSE_POST, UNI_LINES -> JsonCodec.UNIDIRECTIONAL;
+            };
         }
 
         boolean isSse() {
@@ -123,7 +129,7 @@ final class StreamClient implements AutoCloseable {
     }
 
     static StreamClient connected(HttpClient http, Form form) {
-        var client = open(http, form, frame(form.codec, 1, Method.Connect.EMPTY));
+        var client = open(http, form, frame(form.codec(), 1, Method.Connect.EMPTY));
         client.lastId = 1;
         client.connected = (Result.Connect) client.success(1);
         return client;
@@ -194,7 +200,7 @@ final class StreamClient implements AutoCloseable {
     int send(Method... methods) {
         long first = lastId + 1;
         lastId += methods.length;
-        return post(frame(form.codec, first, methods));
+        return post(frame(form.codec(), first, methods));
     }
 
     Result call(Method method) {
@@ -317,6 +323,6 @@ final class StreamClient implements AutoCloseable {
     }
 
     private void hear(ByteString frame) {
-        replies.addAll(form.codec.decodeReplies(frame));
+        replies.addAll(form.codec().decodeReplies(frame));
     }
 }

@@ -72,6 +72,34 @@ class HandshakeIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/connection/websocket", "/connection/uni_websocket"})
+    void endsAConnectionThatPilesUpPieces(String path) throws IOException {
+        try (var socket = connect()) {
+            // Given
+            var in = new DataInputStream(socket.getInputStream());
+            send(socket, path, "X: y");
+            head(in);
+
+            // When: pieces of one message, masked with zeros, that never end
+            var piece = new byte[8 + 60_000];
+            var out = socket.getOutputStream();
+            for (int i = 0; i < 20; i++) {
+                piece[0] = (byte) (i == 0 ? 0x01 : 0x00);
+                piece[1] = (byte) 0xfe;
+                piece[2] = (byte) (60_000 >> 8);
+                piece[3] = (byte) 60_000;
+                out.write(piece);
+            }
+            out.flush();
+
+            // Then
+            assertThat(in.readUnsignedByte()).isEqualTo(0x88);
+            assertThat(in.readUnsignedByte()).isGreaterThanOrEqualTo(2);
+            assertThat(in.readUnsignedShort()).isEqualTo(1009);
+        }
+    }
+
     private static String handshake(String path, String header) {
         try (var socket = connect()) {
             send(socket, path, header);
