@@ -8,6 +8,7 @@ import dev.carillon.connection.HttpProbe;
 import dev.carillon.connection.Ready;
 import dev.carillon.connection.transport.stream.StreamClient.Form;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Position;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
@@ -83,12 +84,12 @@ class ListenerIT {
     @Test
     void recoversInItsFirstMessage() {
         // Given
-        var position = HTTP.publish(channel, 0).split(":");
+        var position = Position.parse(HTTP.publish(channel, 0));
         HTTP.publish(channel, 1);
         HTTP.publish(channel, 2);
 
         // When
-        var since = new StreamPosition(Long.parseLong(position[1]), position[0]);
+        var since = new StreamPosition(position.offset(), position.epoch());
         var wish = Method.Connect.EMPTY.withSubs(
                 Map.of(channel, Method.Subscribe.to("").recovering(since)));
         try (var client = StreamClient.open(Form.UNI_SSE_GET, bare(wish))) {
