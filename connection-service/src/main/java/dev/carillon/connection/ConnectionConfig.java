@@ -39,8 +39,7 @@ public interface ConnectionConfig {
     @WithDefault("10m")
     Duration tokenJwksRefresh();
 
-    /// The cookie that a token may come in, for clients that bring none otherwise. Only with an allow-list of
-    /// origins: browsers send cookies for any page.
+    /// The cookie that a token may come in, for clients that bring none otherwise. No cookie counts when absent.
     Optional<String> tokenCookie();
 
     /// Whether clients may connect without saying who they are; they may do what namespaces let anyone do.
@@ -70,6 +69,11 @@ public interface ConnectionConfig {
 
     /// Questions to the application.
     HooksConfig hooks();
+
+    /// The origins of pages that may listen from a browser, separated by commas: `https://app.example.com`,
+    /// `https://*.example.com` for all hosts below, or `*` for any, then without cookies. Pages of the
+    /// service's own origin always may; in insecure mode all may when none is named.
+    Optional<List<String>> allowedOrigins();
 
     /// The largest data of one event.
     @WithDefault("64K")
@@ -123,6 +127,12 @@ public interface ConnectionConfig {
     /// How long an `EventSource` is told to wait before it comes back.
     @WithDefault("2s")
     Duration streamRetry();
+
+    /// How many long polls a node holds. Those beyond it are answered at once, and told when to come again.
+    @WithDefault("20000")
+    @Min(0)
+    @Max(10_000_000)
+    int maxHeldPolls();
 
     /// The longest that a long poll is held.
     @WithDefault("30s")

@@ -11,6 +11,7 @@ class ConnectionConfigTest {
 
     private static final String KEYS = """
             allow-anonymous = false
+            allowed-origins
             api-key
             api-keys.*.channels = *
             api-keys.*.key
@@ -47,6 +48,7 @@ class ConnectionConfigTest {
             max-connections = 200000
             max-event-size = 64K
             max-frame = 64K
+            max-held-polls = 20000
             max-open-histories = 1000
             max-page = 1000
             max-poll-wait = 30s

@@ -12,11 +12,12 @@ import java.util.Map;
 /// Inbox messages in Protobuf.
 ///
 /// ```
-/// InboxMessage  1 live  2 followed  3 tops  4 history page  5 answered        exactly one
+/// InboxMessage  1 live  2 followed  3 tops  4 history page  5 answered  8 commands      exactly one
 ///               10 joined  11 left  12 members  13 member counts  14 rows ended
 /// in each of them:
 ///   1 epoch  2 channel  3 follow or query id, or incarnation  4 from or previous  5 up to  6 more  7 complete
 ///   8 entries  9 tops (map)  10 members  11 clients  12 users  13 command id  14 node  15 answer
+///   16 session  17 commands  18 from  19 number
 /// ```
 public final class InboxCodec {
 
@@ -30,6 +31,7 @@ public final class InboxCodec {
     private static final int MEMBERS = 12;
     private static final int MEMBER_COUNTS = 13;
     private static final int ROWS_ENDED = 14;
+    private static final int COMMANDS = 8;
 
     private InboxCodec() {}
 
@@ -49,6 +51,7 @@ public final class InboxCodec {
                         case InboxMessage.Members members -> out.writeBytes(MEMBERS, body(members));
                         case InboxMessage.MemberCounts counts -> out.writeBytes(MEMBER_COUNTS, body(counts));
                         case InboxMessage.RowsEnded ended -> out.writeBytes(ROWS_ENDED, body(ended));
+                        case InboxMessage.Commands commands -> out.writeBytes(COMMANDS, body(commands));
                     }
                 })
                 .toByteArray();
@@ -60,7 +63,7 @@ public final class InboxCodec {
         var fields = new Fields();
         ProtobufFields.read(CodedInputStream.newInstance(bytes), (field, tag, in) -> {
             switch (field) {
-                case LIVE, FOLLOWED, TOPS, HISTORY_PAGE, ANSWERED, JOINED, LEFT, MEMBERS, MEMBER_COUNTS, ROWS_ENDED -> {
+                case LIVE, FOLLOWED, TOPS, HISTORY_PAGE, ANSWERED, JOINED, LEFT, MEMBERS, MEMBER_COUNTS, ROWS_ENDED, COMMANDS -> {
                     kind[0] = field;
                     ProtobufFields.read(in.readBytes().newCodedInput(), fields::read);
                 }
@@ -78,6 +81,7 @@ public final class InboxCodec {
             case MEMBERS -> fields.memberList();
             case MEMBER_COUNTS -> fields.memberCounts();
             case ROWS_ENDED -> new InboxMessage.RowsEnded(fields.epoch, fields.id);
+            case COMMANDS -> new InboxMessage.Commands(fields.sender, fields.number, fields.session, fields.commands);
             default -> throw new IllegalArgumentException("unknown kind of inbox message");
         };
     }
@@ -174,6 +178,15 @@ public final class InboxCodec {
         });
     }
 
+    private static ByteString body(InboxMessage.Commands commands) {
+        return ProtobufFields.write(out -> {
+            out.writeString(16, commands.session());
+            out.writeBytes(17, commands.commands());
+            out.writeString(18, commands.from());
+            out.writeInt64(19, commands.number());
+        });
+    }
+
     private static void writeEntries(CodedOutputStream out, List<LogEntry> entries) throws IOException {
         for (var entry : entries) {
             out.writeBytes(8, EventCodec.entry(entry));
@@ -192,6 +205,10 @@ public final class InboxCodec {
         private String commandId = "";
         private String node = "";
         private ByteString answer = ByteString.EMPTY;
+        private String session = "";
+        private ByteString commands = ByteString.EMPTY;
+        private String sender = "";
+        private long number;
         private final List<LogEntry> entries = new ArrayList<>();
         private final Map<Channel, Long> tops = new HashMap<>();
         private final List<Member> members = new ArrayList<>();
@@ -215,6 +232,10 @@ public final class InboxCodec {
                 case 10 -> members.add(Member.fromBytes(in.readBytes()));
                 case 11 -> clients = in.readInt64();
                 case 12 -> users = in.readInt64();
+                case 16 -> session = in.readStringRequireUtf8();
+                case 17 -> commands = in.readBytes();
+                case 18 -> sender = in.readStringRequireUtf8();
+                case 19 -> number = in.readInt64();
                 default -> in.skipField(tag);
             }
         }

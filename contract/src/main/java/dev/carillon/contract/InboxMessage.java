@@ -4,14 +4,15 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 
-/// What an owner tells a node, in the order in which the node must hear it: a record of the node's inbox.
+/// What an owner, or another node, tells a node, in the order in which the node must hear it: a record of the
+/// node's inbox.
 ///
 /// Long answers come in parts, each small enough for one Kafka record: all parts but the last say `more`, and
 /// nothing about the same channel stands between them. Parts of an answer to a follow join: each has its `from`
 /// where the one before had its `upTo`.
 public sealed interface InboxMessage {
 
-    /// The log that the offsets in here belong to.
+    /// The log that the offsets in here belong to; empty where there are none.
     String epoch();
 
     /// An event that was just published on a followed channel; see [Chain].
@@ -72,6 +73,29 @@ public sealed interface InboxMessage {
             return "";
         }
     }
+
+    /// Commands that a client sent to another node than the one that has its session.
+    ///
+    /// @param from the node that sends them on
+    /// @param number grows with every such message from that node, so that none is carried out twice when an
+    ///     inbox is read again
+    /// @param session the session's secret
+    /// @param commands a frame of the session's codec
+    record Commands(String from, long number, String session, ByteString commands) implements InboxMessage {
+
+        /// It is not about the log.
+        @Override
+        public String epoch() {
+            return "";
+        }
+
+        /// Neither the secret nor what the client says.
+        @Override
+        public String toString() {
+            return "Commands[from=%s, number=%d, %d bytes]".formatted(from, number, commands.size());
+        }
+    }
+
     /// A message about who is in a channel. Such messages stand outside of the chain: they have no offset.
     sealed interface AboutMembers extends InboxMessage {}
 

@@ -188,6 +188,12 @@ class MessageCodecTest {
                         .as((channel, id, complete, upTo, more, list) ->
                                 new InboxMessage.HistoryPage("e1", channel, id, complete, upTo, more, list)),
                 Combinators.combine(Arbitraries.strings(), Arbitraries.strings())
-                        .as((id, text) -> new InboxMessage.Answered(id, "node-1", ByteString.copyFromUtf8(text))));
+                        .as((id, text) -> new InboxMessage.Answered(id, "node-1", ByteString.copyFromUtf8(text))),
+                Combinators.combine(
+                                Arbitraries.strings().alpha(),
+                                offsets,
+                                Arbitraries.bytes().array(byte[].class))
+                        .as((session, number, bytes) ->
+                                new InboxMessage.Commands("n1", number, session, ByteString.copyFrom(bytes))));
     }
 }

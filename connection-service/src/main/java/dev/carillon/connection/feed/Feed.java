@@ -4,6 +4,7 @@ import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.EventLoops;
 import dev.carillon.connection.node.Node;
 import dev.carillon.connection.node.NodeIdentity;
+import dev.carillon.connection.node.Switchboard;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Position;
@@ -52,6 +53,7 @@ public final class Feed {
             OwnerMail owners,
             Histories histories,
             MemberQuestions members,
+            Switchboard switchboard,
             KafkaClients clients,
             EventLoops loops,
             ConnectionConfig config,
@@ -67,7 +69,7 @@ public final class Feed {
         this.owners = owners;
         this.loops = loops;
         this.follows = new Follows(policy, config.maxWaitingSubscribers(), owners, meters, nanos());
-        this.inbox = new InboxReader(clients, identity, new Inbox(histories, members), meters);
+        this.inbox = new InboxReader(clients, identity, new Inbox(histories, members, switchboard), meters);
     }
 
     void start(@Observes StartupEvent event) {
@@ -145,10 +147,12 @@ public final class Feed {
     private final class Inbox implements InboxReader.Listener {
         private final Histories histories;
         private final MemberQuestions members;
+        private final Switchboard switchboard;
 
-        Inbox(Histories histories, MemberQuestions members) {
+        Inbox(Histories histories, MemberQuestions members, Switchboard switchboard) {
             this.histories = histories;
             this.members = members;
+            this.switchboard = switchboard;
         }
 
         @Override
@@ -169,6 +173,7 @@ public final class Feed {
                     case InboxMessage.MemberCounts counts -> members.answered(counts);
                     case InboxMessage.RowsEnded ended ->
                         rowsEnded.forEach(listener -> listener.accept(ended.incarnation()));
+                    case InboxMessage.Commands commands -> switchboard.deliver(commands);
                     default -> {} // for those who follow
                 }
             }

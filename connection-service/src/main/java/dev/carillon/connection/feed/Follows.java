@@ -212,7 +212,8 @@ final class Follows {
                 case InboxMessage.Left left -> changed(new MemberChange(left.channel(), left.member(), false));
                 case InboxMessage.HistoryPage _,
                         InboxMessage.Answered _,
-                        InboxMessage.AboutMembers _ -> {} // whoever asked has it already
+                        InboxMessage.AboutMembers _,
+                        InboxMessage.Commands _ -> {} // whom it is for has it already
             }
         }
     }

@@ -24,7 +24,9 @@ public record Framing<T>(Slot slot, Function<LogEntry, T> framer) {
         /// A push of the client protocol in JSON with a patch.
         CLIENT_JSON_PATCH(4),
         /// A push of the client protocol in Protobuf with a patch.
-        CLIENT_PROTOBUF_PATCH(5);
+        CLIENT_PROTOBUF_PATCH(5),
+        /// A bare push, for clients that only listen.
+        CLIENT_PUSH_JSON(6);
 
         /// How many there are.
         static final int COUNT = values().length;

@@ -35,9 +35,12 @@ final class Liveness {
 
     /// Tells the client what to expect.
     Result.Connect announce(Result.Connect result) {
-        return plan.pings() == Wire.Pings.PROTOCOL
-                ? result.withPing(Math.max(1, limits.ping().toSeconds()), true)
-                : result;
+        long seconds = Math.max(1, limits.ping().toSeconds());
+        return switch (plan.pings()) {
+            case PROTOCOL -> result.withPing(seconds, true);
+            case UNANSWERED -> result.withPing(seconds, false);
+            case TRANSPORT -> result;
+        };
     }
 
     void start() {
@@ -72,10 +75,14 @@ final class Liveness {
                 session.reply(new Reply.Ping());
             }
             case TRANSPORT -> wire.ping();
+            case UNANSWERED -> session.reply(new Reply.Ping());
         }
-        if (!session.isClosed()) {
-            next = loop.after(limits.pong(), this::check);
+        if (session.isClosed()) {
+            return;
         }
+        next = plan.pings() == Wire.Pings.UNANSWERED
+                ? loop.after(limits.ping(), this::ping)
+                : loop.after(limits.pong(), this::check);
     }
 
     private void check() {

@@ -24,6 +24,8 @@ final class Pushes {
 
     private static final Framing<Frame> JSON =
             new Framing<>(Framing.Slot.CLIENT_JSON, entry -> JsonCodec.INSTANCE.encode(push(entry)));
+    private static final Framing<Frame> BARE_JSON =
+            new Framing<>(Framing.Slot.CLIENT_PUSH_JSON, entry -> JsonCodec.UNIDIRECTIONAL.encode(push(entry)));
     private static final Framing<Frame> PROTOBUF =
             new Framing<>(Framing.Slot.CLIENT_PROTOBUF, entry -> ProtobufCodec.INSTANCE.encode(push(entry)));
 
@@ -57,7 +59,7 @@ final class Pushes {
     /// How a session with that codec frames a live publication.
     static Framing<Frame> framing(ProtocolCodec codec) {
         return switch (codec) {
-            case JsonCodec _ -> JSON;
+            case JsonCodec json -> json.isUnidirectional() ? BARE_JSON : JSON;
             case ProtobufCodec _ -> PROTOBUF;
         };
     }

@@ -16,6 +16,8 @@ import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Expiry;
 import dev.carillon.contract.client.Frame;
 import dev.carillon.contract.client.InappropriateDataException;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.MalformedFrameException;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtobufCodec;
 import dev.carillon.contract.client.ProtocolCodec;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// One client's conversation: commands in, replies and pushes out, whatever the transport.
@@ -46,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// the order in which they were made. Confined to the event loop that opened it.
 public final class Session {
 
+    private static final Logger LOG = Logger.getLogger(Session.class);
+
     private enum Phase {
         NEW,
         CONNECTING,
@@ -55,6 +60,9 @@ public final class Session {
     }
 
     private static final String VERSION = "Carillon";
+
+    /// How requests beside the connection reach the session.
+    private record Reach(String secret, String node) {}
 
     private final Surroundings surroundings;
     private final SessionLimits limits;
@@ -68,6 +76,7 @@ public final class Session {
     private final Permits permits = new Permits(this);
     private final Tenure tenure = new Tenure(this);
     private final Allowance allowance;
+    private final @Nullable OneWay oneWay;
     private final String id = UUID.randomUUID().toString();
     private final Map<Channel, ClientSubscription> subscriptions = new HashMap<>(4);
     private final List<Supplier<Frame>> held = new ArrayList<>(0);
@@ -76,6 +85,7 @@ public final class Session {
     private Phase phase = Phase.NEW;
     private ConnectionClaims claims = ConnectionClaims.ANONYMOUS;
     private Handshake handshake = Handshake.NONE;
+    private @Nullable Reach reach;
     private TimerWheel.@Nullable Timer deadline;
     private boolean flushing;
 
@@ -100,12 +110,26 @@ public final class Session {
         this.liveness = new Liveness(plan, limits, loop, this, wire);
         this.requests = new Requests(this, loop.executor());
         this.allowance = surroundings.bounds().allowance();
+        this.oneWay = codec instanceof JsonCodec json && json.isUnidirectional() ? new OneWay(this, requests) : null;
         this.deadline = loop.after(limits.connectTimeout(), () -> close(CloseCode.STALE));
     }
 
     /// Says what came with the request that opened the connection; before any command.
     void came(Handshake with) {
         handshake = with;
+    }
+
+    /// A frame of the session's codec; one that breaks the protocol ends the session.
+    public void receive(ByteString frame) {
+        List<Command> commands;
+        try {
+            commands = codec.decodeCommands(frame);
+        } catch (MalformedFrameException e) {
+            LOG.debug("frame is malformed", e);
+            close(e.closeCode());
+            return;
+        }
+        receive(commands, frame.size());
     }
 
     /// The commands of one frame, in order.
@@ -126,11 +150,6 @@ public final class Session {
                 refuseForRate(command);
             }
         }
-    }
-
-    /// The commands of one frame, in order, when its size is of no account.
-    public void receive(List<Command> commands) {
-        receive(commands, 0);
     }
 
     /// The client is there: a sign of the transport's own.
@@ -284,6 +303,11 @@ public final class Session {
     }
 
     void reply(Reply reply) {
+        var ending = oneWay == null ? null : OneWay.ending(reply);
+        if (ending != null) {
+            close(ending);
+            return;
+        }
         send(() -> codec.encode(reply));
         if (reply instanceof Reply.Failure failure
                 && Allowance.isClientsFault(failure.error())
@@ -293,11 +317,18 @@ public final class Session {
     }
 
     void succeed(long command, Result result) {
-        reply(new Reply.Success(command, result));
+        if (oneWay == null || !oneWay.succeeded(command, result)) {
+            reply(new Reply.Success(command, result));
+        }
     }
 
     void fail(long command, ErrorCode why) {
         reply(why.toReply(command));
+    }
+
+    /// Has the client told how requests beside the connection reach it.
+    void reachable(String secret, String node) {
+        reach = new Reach(secret, node);
     }
 
     /// Runs `action` on the session's loop after that time.
@@ -383,7 +414,7 @@ public final class Session {
         switch (decision) {
             case Decision.Granted(var who) -> {
                 stay(who);
-                new ServerSubscriptions(this, who, connect.subs(), subs -> connected(command, subs)).start();
+                new ServerSubscriptions(this, who, connect.subs(), subs -> served(command, connect, subs)).start();
             }
             case Decision.Refused(var why) -> {
                 phase = Phase.REFUSED;
@@ -408,6 +439,14 @@ public final class Session {
                 .orElse(null);
     }
 
+    private void served(long command, Method.Connect connect, Map<String, Result.Subscribe> subs) {
+        if (oneWay == null) {
+            connected(command, subs);
+        } else {
+            oneWay.subscribe(connect.subs(), subs, all -> connected(command, all));
+        }
+    }
+
     private void connected(long command, Map<String, Result.Subscribe> subs) {
         if (phase != Phase.CONNECTING) {
             return;
@@ -421,6 +460,9 @@ public final class Session {
                 .withExpiry(tenure.told(claims.expiresAt()))
                 .withData(claims.data())
                 .withSubs(subs);
+        if (reach != null) {
+            result = result.withSession(reach.secret(), reach.node());
+        }
         succeed(command, liveness.announce(result));
         phase = Phase.CONNECTED;
         surroundings.opened(id, claims.user());

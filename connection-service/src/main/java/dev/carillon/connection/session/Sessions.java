@@ -18,6 +18,8 @@ import dev.carillon.connection.hook.Caller;
 import dev.carillon.connection.hook.Hooks;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.node.Connections;
+import dev.carillon.connection.node.NodeIdentity;
+import dev.carillon.connection.node.Switchboard;
 import dev.carillon.connection.presence.Presences;
 import dev.carillon.connection.publish.ConnectionEvents;
 import dev.carillon.connection.publish.EventLog;
@@ -28,6 +30,7 @@ import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtocolCodec;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +66,8 @@ public final class Sessions {
     private final Hooks hooks;
     private final String tokenCookie;
     private final Connections connections;
+    private final Switchboard switchboard;
+    private final NodeIdentity node;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, SessionLoop> sessions = new ConcurrentHashMap<>();
     private final Duration drainPeriod;
@@ -80,6 +85,8 @@ public final class Sessions {
             ConnectionEvents connectionEvents,
             Connections connections,
             Bounds bounds,
+            Switchboard switchboard,
+            NodeIdentity node,
             ConnectionConfig config,
             EventLoops loops,
             MeterRegistry meters) {
@@ -90,24 +97,68 @@ public final class Sessions {
         this.tokenCookie = config.tokenCookie().orElse("");
         this.limits = SessionLimits.of(config);
         this.connections = connections;
+        this.switchboard = switchboard;
+        this.node = node;
         this.loops = loops;
         this.drainPeriod = config.drainPeriod();
         meters.gauge("carillon.connections", connections, Connections::count);
     }
 
-    /// Opens a session; call it on the connection's event loop, which the session stays on.
-    public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings) {
+    /// Opens a session for a connection that a request opened; call it on the connection's event loop, which the
+    /// session stays on.
+    ///
+    /// @param header the value of a header of that request by its name, null when it is not there
+    public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings, Function<String, @Nullable String> header) {
+        return open(codec, wire, pings, header, () -> {});
+    }
+
+    /// Opens a session whose wire carries nothing but replies: its client sends commands by requests of their
+    /// own, to any node. Else as [#open].
+    public Session openReachable(ProtocolCodec codec, Wire wire, Function<String, @Nullable String> header) {
+        var secret = switchboard.newSecret();
+        var session = open(codec, wire, Wire.Pings.PROTOCOL, header, () -> switchboard.disconnect(secret));
+        if (!session.isClosed()) {
+            var loop = loop().executor();
+            session.reachable(secret, node.name());
+            switchboard.connect(secret, frame -> loop.execute(() -> session.receive(frame)));
+        }
+        return session;
+    }
+
+    /// Opens a session for a client that only listens. Else as [#open].
+    public Session openUnidirectional(Wire wire, Function<String, @Nullable String> header) {
+        var session = open(JsonCodec.UNIDIRECTIONAL, wire, Wire.Pings.UNANSWERED, header);
+        session.reachable(switchboard.newSecret(), node.name());
+        return session;
+    }
+
+    private Session open(
+            ProtocolCodec codec,
+            Wire wire,
+            Wire.Pings pings,
+            Function<String, @Nullable String> header,
+            Runnable onClose) {
         var loop = loop();
         connections.opened();
         var plan = new Liveness.Plan(pings, RandomGenerator.getDefault());
-        var session = new Session(surroundings, limits, loop, codec, wire, plan, connections::closed);
+        var session = new Session(surroundings, limits, loop, codec, wire, plan, () -> {
+            connections.closed();
+            onClose.run();
+        });
         loop.opened(session);
+        session.came(handshake(header));
         if (turnsAway) {
             session.close(CloseCode.SHUTDOWN);
         } else if (surroundings.bounds().isOverfull()) {
             session.close(CloseCode.TOO_MANY_REQUESTS);
         }
         return session;
+    }
+
+    private Handshake handshake(Function<String, @Nullable String> header) {
+        var token = tokenCookie.isEmpty() ? "" : Cookies.value(header.apply("cookie"), tokenCookie);
+        var headers = hooks.chosen(header);
+        return token.isEmpty() && headers.isEmpty() ? Handshake.NONE : new Handshake(headers, token);
     }
 
     /// Asks every session, each on its event loop.
@@ -163,19 +214,6 @@ public final class Sessions {
             }
         });
         return answered;
-    }
-
-    /// Opens a session for a connection that a request opened; call it on the connection's event loop.
-    ///
-    /// @param header the value of a header of that request by its name, null when it is not there
-    public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings, Function<String, @Nullable String> header) {
-        var session = open(codec, wire, pings);
-        var token = tokenCookie.isEmpty() ? "" : Cookies.value(header.apply("cookie"), tokenCookie);
-        var headers = hooks.chosen(header);
-        if (!token.isEmpty() || !headers.isEmpty()) {
-            session.came(new Handshake(headers, token));
-        }
-        return session;
     }
 
     /// First of all: clients go to other nodes while everything here still works. (By the `ShutdownEvent` the

@@ -36,6 +36,8 @@ public interface Wire {
         /// Pings and pongs of the client protocol.
         PROTOCOL,
         /// Those of the transport: the session asks for them, and hears of traffic.
-        TRANSPORT
+        TRANSPORT,
+        /// Nobody: pings of the client protocol keep the connection open, and nothing comes back.
+        UNANSWERED
     }
 }

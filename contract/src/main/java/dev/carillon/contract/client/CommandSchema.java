@@ -41,7 +41,7 @@ final class CommandSchema {
             int64(14, "flag", Method.Subscribe::flag),
             int32(15, "type", Method.Subscribe::type));
 
-    private static final Message<Method.Connect> CONNECT = Message.<Method.Connect>of(
+    static final Message<Method.Connect> CONNECT = Message.<Method.Connect>of(
             v -> new Method.Connect(
                     v.text(1),
                     v.raw(2),

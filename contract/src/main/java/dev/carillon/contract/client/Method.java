@@ -112,6 +112,23 @@ public sealed interface Method {
                     type);
         }
 
+        /// The same for this channel.
+        public Subscribe withChannel(String changed) {
+            return new Subscribe(
+                    changed,
+                    token,
+                    recover,
+                    since,
+                    data,
+                    positioned,
+                    recoverable,
+                    joinLeave,
+                    delta,
+                    filter,
+                    flag,
+                    type);
+        }
+
         /// The same, continuing after a position.
         public Subscribe recovering(StreamPosition position) {
             return new Subscribe(

@@ -43,11 +43,26 @@ final class ProtobufReader {
         }
     }
 
+    /// @throws MalformedFrameException when the bytes are anything but one such message, without its length
+    static <T> T readOne(Message<T> message, ByteString bytes) {
+        try {
+            return new ProtobufReader(bytes.newCodedInput()).fields(message, 0);
+        } catch (IOException e) {
+            throw new MalformedFrameException("not Protobuf", e);
+        }
+    }
+
     private <T> T delimited(Message<T> message, int depth) throws IOException {
         if (depth > Limits.MESSAGE_DEPTH) {
             throw new MalformedFrameException("messages are nested too deeply");
         }
         int outer = in.pushLimit(in.readRawVarint32());
+        T made = fields(message, depth);
+        in.popLimit(outer);
+        return made;
+    }
+
+    private <T> T fields(Message<T> message, int depth) throws IOException {
         var values = new Values();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             var field = message.numbered(WireFormat.getTagFieldNumber(tag));
@@ -58,7 +73,6 @@ final class ProtobufReader {
             }
             value(field, values, depth);
         }
-        in.popLimit(outer);
         return message.make(values);
     }
 

@@ -70,6 +70,11 @@ public sealed interface Result {
             return new Connect(client, version, expiry, data, subs, ping, pong, secret, holder, time, flag, dict);
         }
 
+        /// What a client that only listens is told instead.
+        public Push toPush() {
+            return Push.of(new Push.Connect(client, version, expiry, data, subs, ping, pong, session, node, time));
+        }
+
         /// The same with the server's clock, milliseconds since 1970.
         public Connect withTime(long millis) {
             return new Connect(client, version, expiry, data, subs, ping, pong, session, node, millis, flag, dict);

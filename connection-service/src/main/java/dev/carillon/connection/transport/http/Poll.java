@@ -33,6 +33,7 @@ final class Poll {
     private final Vertx vertx;
     private final Context context;
     private final PollRequest request;
+    private final @Nullable Duration interval;
     private final long maxBytes;
     private final Map<Channel, Found> found = new LinkedHashMap<>();
     private final List<Subscription> subscriptions = new ArrayList<>();
@@ -43,10 +44,11 @@ final class Poll {
     private boolean ended;
 
     /// Make it on the event loop that is to serve it.
-    Poll(Vertx vertx, PollRequest request, long maxBytes) {
+    Poll(Vertx vertx, HeldPolls.Admitted admitted, long maxBytes) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.request = request;
+        this.request = admitted.request();
+        this.interval = admitted.interval();
         this.maxBytes = maxBytes;
     }
 
@@ -87,7 +89,7 @@ final class Poll {
         }
         if (due || found.values().stream().anyMatch(one -> !one.isEmpty())) {
             end();
-            answer.complete(PollAnswer.of(found.values(), request.limit(), maxBytes));
+            answer.complete(PollAnswer.of(found.values(), request.limit(), maxBytes, interval));
         }
     }
 

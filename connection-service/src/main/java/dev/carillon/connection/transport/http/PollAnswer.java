@@ -5,12 +5,14 @@ import dev.carillon.connection.api.EventJson;
 import dev.carillon.connection.feed.Publication;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Puts the answer to a long poll together: as much as fits of what was found, and positions that say exactly
 /// how much that is.
@@ -79,10 +81,11 @@ final class PollAnswer {
     /// The answer's body.
     ///
     /// @param maxBytes of events, but one there may always be
-    static byte[] of(Collection<Found> found, int limit, long maxBytes) {
+    /// @param interval how long the client is to wait before its next poll; null for not at all
+    static byte[] of(Collection<Found> found, int limit, long maxBytes, @Nullable Duration interval) {
         var answer = new PollAnswer(limit, maxBytes);
         answer.take(found);
-        return answer.body(found);
+        return answer.body(found, interval);
     }
 
     /// Takes from all channels in turn, so that a busy one does not keep the others waiting.
@@ -124,13 +127,16 @@ final class PollAnswer {
         return items.isEmpty() || (items.size() < limit && bytes + json.size() <= maxBytes);
     }
 
-    private byte[] body(Collection<Found> found) {
+    private byte[] body(Collection<Found> found, @Nullable Duration interval) {
         var rest = Json.MAPPER.createObjectNode();
         var channels = rest.putObject("channels");
         found.forEach(channel -> channels.set(channel.channel.name(), Json.position(channel.position())));
         if (!gaps.isEmpty()) {
             var names = rest.putArray("gaps");
             gaps.forEach(channel -> names.add(channel.name()));
+        }
+        if (interval != null) {
+            rest.put("interval", interval.toSeconds());
         }
         return EventJson.answer(items, rest.toString());
     }

@@ -31,6 +31,11 @@ record PollRequest(Map<Channel, @Nullable Position> channels, Duration hold, int
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(25);
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m)?");
 
+    /// The same, answered at once.
+    PollRequest unheld() {
+        return new PollRequest(channels, Duration.ZERO, limit);
+    }
+
     PollRequest {
         // Not a copyOf: that refuses null.
         channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));

@@ -4,6 +4,7 @@ import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.api.RestCredentials;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.feed.Feed;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -34,13 +36,21 @@ import org.jspecify.annotations.Nullable;
 public final class PollResource {
 
     private final HttpAccess access;
+    private final HeldPolls held;
     private final Feed feed;
     private final Vertx vertx;
     private final PollRequest.Bounds bounds;
     private final long maxBytes;
 
-    PollResource(HttpAccess access, Feed feed, Vertx vertx, ConnectionConfig config) {
+    PollResource(
+            HttpAccess access,
+            Feed feed,
+            Vertx vertx,
+            ConnectionConfig config,
+            MeterRegistry meters) {
         this.access = access;
+        this.held = new HeldPolls(config.maxHeldPolls());
+        meters.gauge("carillon.polls.held", held, HeldPolls::count);
         this.feed = feed;
         this.vertx = vertx;
         this.bounds = new PollRequest.Bounds(config.maxChannels(), config.maxPollWait(), config.maxPage());
@@ -55,8 +65,9 @@ public final class PollResource {
             description = "The body is `{\"channels\": {name: {\"epoch\", \"offset\"} or null}, \"wait\": \"25s\", "
                     + "\"limit\": 100}`; null means from now on. Answers at once when there is something, else when "
                     + "something comes or the wait is over. The positions in the answer are for the next poll, on any "
-                    + "node. Channels under `gaps` have lost events that can no longer be had.")
-    @APIResponse(responseCode = "200", description = "items, channels (their positions), gaps")
+                    + "node. Channels under `gaps` have lost events that can no longer be had. A crowded node holds no "
+                    + "more polls: it answers at once, with an `interval` of seconds to wait before the next one.")
+    @APIResponse(responseCode = "200", description = "items, channels (their positions), gaps, interval")
     @APIResponse(responseCode = "400", description = "The body is not a valid poll")
     @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
     @APIResponse(responseCode = "403", description = "A channel is not open to the client, or not to the API key")
@@ -70,10 +81,19 @@ public final class PollResource {
         var who = access.requireListener(credentials);
         var wish = PollRequest.parse(body, bounds);
         access.requireChannels(credentials, who, wish.channels().keySet());
-        var poll = new Poll(vertx, wish, maxBytes);
-        request.addEndHandler(_ -> poll.cancel());
-        return poll.start(feed).thenApply(answer -> Response.ok(answer)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .build());
+        var admitted = held.admit(wish);
+        var poll = new Poll(vertx, admitted, maxBytes);
+        request.addEndHandler(_ -> {
+            held.release(admitted);
+            poll.cancel();
+        });
+        return poll.start(feed).thenApply(answer -> answer(answer, admitted.interval()));
+    }
+
+    private static Response answer(byte[] body, @Nullable Duration interval) {
+        var answer = Response.ok(body).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        return interval == null
+                ? answer.build()
+                : answer.header(HttpHeaders.RETRY_AFTER, interval.toSeconds()).build();
     }
 }

@@ -32,12 +32,13 @@ import org.jboss.logging.Logger;
 /// when the client chose so by subprotocol or query.
 ///
 /// Every callback runs on the connection's event loop and does not wait.
-@WebSocket(path = "/connection/websocket")
+@WebSocket(path = ClientSocket.PATH)
 public final class ClientSocket {
 
+    static final String PATH = "/connection/websocket";
     private static final Logger LOG = Logger.getLogger(ClientSocket.class);
     private static final TypedKey<Session> SESSION = new TypedKey<>("session");
-    private static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");
+    static final CloseReason TOO_BIG = new CloseReason(1009, "message too big");
 
     private final Sessions sessions;
     private final Bounds bounds;

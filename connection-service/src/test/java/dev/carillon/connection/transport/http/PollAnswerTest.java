@@ -121,7 +121,7 @@ class PollAnswerTest {
     }
 
     private static JsonNode answer(List<Found> found, int limit, long maxBytes) throws IOException {
-        return Json.MAPPER.readTree(PollAnswer.of(found, limit, maxBytes));
+        return Json.MAPPER.readTree(PollAnswer.of(found, limit, maxBytes, null));
     }
 
     private static List<Long> offsets(JsonNode answer) {

@@ -56,6 +56,19 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
 
     /// @param headers of the request that opens the connection
     static RawClient open(Map<String, String> headers, String query, String... subprotocols) {
+        return openAt(headers, "/connection/websocket" + query, subprotocols);
+    }
+
+    static RawClient openAt(String path, String... subprotocols) {
+        return openAt(Map.of(), path, subprotocols);
+    }
+
+    /// @param origin of the page that opens it; null for a client that is no browser
+    static RawClient openFrom(@Nullable String origin, String path, String... subprotocols) {
+        return openAt(origin == null ? Map.of() : Map.of("Origin", origin), path, subprotocols);
+    }
+
+    private static RawClient openAt(Map<String, String> headers, String path, String... subprotocols) {
         var client = new RawClient();
         int port = HttpProbe.uri("/").getPort();
         var builder = HTTP.newWebSocketBuilder().connectTimeout(PATIENCE);
@@ -63,8 +76,7 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
         if (subprotocols.length > 0) {
             builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
-        client.socket = builder.buildAsync(
-                        URI.create("ws://localhost:" + port + "/connection/websocket" + query), client)
+        client.socket = builder.buildAsync(URI.create("ws://localhost:" + port + path), client)
                 .join();
         return client;
     }

@@ -1,0 +1,85 @@
+package dev.carillon.connection.transport.websocket;
+
+import com.google.protobuf.ByteString;
+import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.bound.Bound;
+import dev.carillon.connection.bound.Bounds;
+import dev.carillon.connection.session.Session;
+import dev.carillon.connection.session.Sessions;
+import dev.carillon.contract.client.CloseCode;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.UserData.TypedKey;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
+import org.jboss.logging.Logger;
+
+/// The endpoint for clients that only listen: their first message is a connect request, and what they send
+/// later is not looked at.
+///
+/// Every callback runs on the connection's event loop and does not wait.
+@WebSocket(path = ListenerSocket.PATH)
+public final class ListenerSocket {
+
+    static final String PATH = "/connection/uni_websocket";
+    private static final Logger LOG = Logger.getLogger(ListenerSocket.class);
+    private static final TypedKey<Session> SESSION = new TypedKey<>("session");
+    private static final TypedKey<Boolean> ASKED = new TypedKey<>("asked");
+
+    private final Sessions sessions;
+    private final Bounds bounds;
+    private final long maxFrame;
+
+    ListenerSocket(Sessions sessions, Bounds bounds, ConnectionConfig config) {
+        this.sessions = sessions;
+        this.bounds = bounds;
+        this.maxFrame = config.maxFrame().asLongValue();
+    }
+
+    @OnOpen
+    @NonBlocking
+    void open(WebSocketConnection connection) {
+        var headers = connection.handshakeRequest();
+        connection.userData().put(SESSION, sessions.openUnidirectional(new TextWire(connection), headers::header));
+    }
+
+    @OnTextMessage
+    @NonBlocking
+    void text(WebSocketConnection connection, String frame) {
+        var session = connection.userData().get(SESSION);
+        if (session == null) {
+            return;
+        }
+        if (frame.length() > maxFrame) {
+            bounds.refused(Bound.FRAME);
+            connection.userData().remove(SESSION);
+            session.closed();
+            SocketWire.closeWith(connection, ClientSocket.TOO_BIG);
+        } else if (connection.userData().get(ASKED) == null) {
+            connection.userData().put(ASKED, true);
+            session.receive(ByteString.copyFromUtf8(frame));
+        }
+    }
+
+    @OnClose
+    @NonBlocking
+    void close(WebSocketConnection connection) {
+        var session = connection.userData().remove(SESSION);
+        if (session != null) {
+            session.closed();
+        }
+    }
+
+    @OnError
+    @NonBlocking
+    void error(WebSocketConnection connection, Throwable failure) {
+        LOG.debug("connection failed", failure);
+        var session = connection.userData().get(SESSION);
+        if (session != null) {
+            session.close(CloseCode.SERVER_ERROR);
+        }
+    }
+}

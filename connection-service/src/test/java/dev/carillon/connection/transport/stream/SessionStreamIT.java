@@ -1,0 +1,342 @@
+package dev.carillon.connection.transport.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.carillon.connection.HttpProbe;
+import dev.carillon.connection.Ready;
+import dev.carillon.connection.transport.stream.StreamClient.Form;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.Result;
+import dev.carillon.testkit.InVmKafkaResource;
+import dev.carillon.testkit.KafkaProbe;
+import dev.carillon.testkit.TestOwner;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Sessions over server-sent events and HTTP streams, with commands beside them, on their own node.
+@QuarkusTest
+@WithTestResource(InVmKafkaResource.class)
+class SessionStreamIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpProbe HTTP = new HttpProbe();
+    private static TestOwner owner;
+
+    private final String channel = "streams:" + UUID.randomUUID();
+
+    @BeforeAll
+    static void start() {
+        Ready.await(HTTP);
+        owner = TestOwner.start(KafkaProbe.shared().bootstrapServers()).awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        owner.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_GET", "SSE_POST", "LINES", "PROTOBUF"})
+    void carriesAWholeConversation(Form form) {
+        try (var client = StreamClient.connected(form)) {
+            // Given
+            assertThat(client.connected().session()).hasSizeGreaterThanOrEqualTo(22);
+            assertThat(client.connected().session())
+                    .isNotEqualTo(client.connected().client());
+            assertThat(client.connected().node()).isNotEmpty();
+            assertThat(client.connected().ping()).isPositive();
+            assertThat(client.connected().pong()).isTrue();
+
+            // When
+            client.subscribe(channel);
+            IntStream.range(0, 20).forEach(n -> client.publish(channel, "{\"n\":\"ä" + n + "\"}"));
+
+            // Then
+            var all = IntStream.range(0, 20)
+                    .mapToObj("{\"n\":\"ä%d\"}"::formatted)
+                    .toList();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.data(channel)).isEqualTo(all));
+            assertThat(client.refused(Method.Subscribe.to(channel))).isEqualTo(105);
+            assertThat(((Result.History) client.call(new Method.History(channel, 3, null, true))).publications())
+                    .hasSize(3);
+            client.call(new Method.Unsubscribe(channel));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_GET", "LINES", "PROTOBUF"})
+    void worksOverHttp2(Form form) {
+        try (var client = StreamClient.connected(StreamClient.HTTP_2, form)) {
+            assertThat(client.response().version()).isEqualTo(HttpClient.Version.HTTP_2);
+            client.subscribe(channel);
+
+            client.publish(channel, "1");
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.data(channel)).containsExactly("1"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SSE_GET, text/event-stream",
+        "SSE_POST, text/event-stream",
+        "LINES, application/json",
+        "PROTOBUF, application/octet-stream"
+    })
+    void tellsProxiesToPassEverythingOn(Form form, String contentType) {
+        try (var client = StreamClient.connected(form)) {
+            var headers = client.response().headers();
+
+            assertThat(client.response().statusCode()).isEqualTo(200);
+            assertThat(headers.firstValue("Content-Type")).hasValue(contentType);
+            assertThat(headers.firstValue("X-Accel-Buffering")).hasValue("no");
+            assertThat(headers.firstValue("Cache-Control").orElse(""))
+                    .contains("no-store")
+                    .contains("no-cache");
+        }
+    }
+
+    @Test
+    void beginsEventsWithABlankLine() throws IOException {
+        var connect = HttpProbe.encode("{\"id\":1,\"connect\":{}}");
+        try (var socket = raw("GET /connection/sse?cf_connect=" + connect)) {
+            var text = new StringBuilder();
+            while (text.indexOf("\n\n") < 0) {
+                text.append((char) socket.getInputStream().read());
+            }
+
+            var body = text.substring(text.indexOf("\r\n\r\n") + 4).replaceAll("(?m)^[0-9a-f]+\r\n", "");
+            assertThat(body).startsWith("\r\n").contains("data: {\"id\":1,\"connect\":{");
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfCommandsThatAreSentOneAfterAnother() {
+        try (var client = StreamClient.connected(Form.LINES)) {
+            client.subscribe(channel);
+
+            for (int n = 0; n < 200; n++) {
+                client.send(new Method.Publish(channel, ByteString.copyFromUtf8(Integer.toString(n)), 0));
+            }
+
+            var all = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.data(channel)).isEqualTo(all));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SSE_POST | not json",
+                "SSE_GET | {\"id\":1,\"connect\":{}",
+                "SSE_POST | ''",
+                "SSE_POST | {\"id\":1,\"subscribe\":{\"channel\":\"a\"}}",
+                "LINES | {}",
+                "LINES | {\"id\":1,\"connect\":{}}<br>{\"id\":2,\"connect\":{}}",
+                "LINES | {\"connect\":{}}",
+                "PROTOBUF | {\"id\":1,\"connect\":{}}",
+                "PROTOBUF | ''"
+            })
+    void endsAStreamThatBreaksTheProtocolWithAWord(Form form, String first) {
+        try (var client = StreamClient.open(form, ByteString.copyFromUtf8(first.replace("<br>", "\n")))) {
+            assertThat(client.response().statusCode()).isEqualTo(200);
+            assertThat(client.disconnected()).isEqualTo(3501);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_GET", "LINES", "PROTOBUF"})
+    void endsASessionWhoseLaterCommandsBreakTheProtocol(Form form) {
+        try (var client = StreamClient.connected(form)) {
+            assertThat(client.post(ByteString.copyFromUtf8("no frame"))).isEqualTo(204);
+
+            assertThat(client.disconnected()).isEqualTo(3501);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.send(Method.Subscribe.to(channel)))
+                    .isEqualTo(404));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_POST", "LINES", "PROTOBUF", "UNI_LINES"})
+    void refusesALargeBody(Form form) {
+        var body = ByteString.copyFromUtf8("{\"data\":\"" + "x".repeat(65_536) + "\"}");
+        try (var client = StreamClient.open(form, body)) {
+            assertThat(client.response().statusCode()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void doesNotReadABodyForEver() throws IOException {
+        try (var socket = raw("POST /emulation", "Content-Length: 100000000")) {
+            var out = socket.getOutputStream();
+            var junk = new byte[64 * 1024];
+
+            // The peer's close shows in one of the next writes.
+            await().atMost(PATIENCE).until(() -> {
+                try {
+                    out.write(junk);
+                    return false;
+                } catch (IOException _) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
+    void needsAConnectCommandInTheUrl() {
+        assertThat(HTTP.get("/connection/sse").status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT | /connection/sse | GET, POST",
+                "HEAD | /connection/uni_sse | GET, POST",
+                "GET | /connection/http_stream | POST",
+                "GET | /connection/uni_http_stream | POST",
+                "GET | /emulation | POST"
+            })
+    void refusesOtherMethods(String method, String path, String allowed) {
+        var answer = HTTP.send(method, path, BodyPublishers.noBody()).join();
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("Allow")).isEqualTo(allowed);
+    }
+
+    @Test
+    void refusesCommandsForWhomItDoesNotKnow() {
+        try (var client = StreamClient.connected(Form.LINES)) {
+            var connected = client.connected();
+            var frame = StreamClient.frame(JsonCodec.INSTANCE, 7, Method.Subscribe.to(channel));
+
+            assertThat(client.emulate("nobody", connected.session(), frame)).isEqualTo(404);
+            assertThat(client.emulate(connected.node(), "guess", frame)).isEqualTo(404);
+            assertThat(client.emulate(connected.node(), connected.client(), frame))
+                    .isEqualTo(404);
+            assertThat(client.emulate(connected.node(), connected.session(), ByteString.EMPTY))
+                    .isEqualTo(400);
+            assertThat(client.emulate(
+                            connected.node(), connected.session(), ByteString.copyFromUtf8("x".repeat(70_000))))
+                    .isEqualTo(413);
+            assertThat(client.refused(Method.Subscribe.to(""))).isEqualTo(107);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[1]", "{\"session\":\"a\",\"node\":\"b\",\"data\":{\"id\":1}}"})
+    void refusesMalformedEmulation(String body) {
+        var answer = HTTP.post("/emulation", body, "Content-Type", "application/json");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    }
+
+    @Test
+    void forgetsASessionWhoseClientLeft() {
+        var client = StreamClient.connected(Form.SSE_GET);
+        var connected = client.connected();
+        int open = Metrics.connections();
+
+        client.close();
+
+        await().atMost(PATIENCE).until(() -> Metrics.connections() < open);
+        try (var other = StreamClient.connected(Form.LINES)) {
+            assertThat(other.emulate(connected.node(), connected.session(), ByteString.copyFromUtf8("{}")))
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void letsGoOfAClientThatDoesNotRead() throws IOException {
+        // Given
+        var connect = "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"" + channel + "\"}}";
+        try (var quick = StreamClient.connected(Form.LINES);
+                var slow = raw("GET /connection/sse?cf_connect=" + HttpProbe.encode(connect))) {
+            quick.subscribe(channel);
+            await().atMost(PATIENCE).until(() -> Metrics.connections() >= 2);
+            int open = Metrics.connections();
+
+            // When
+            for (int i = 0; i < 300 && Metrics.connections() == open; i++) {
+                publishMuch();
+            }
+
+            // Then: it is told why if it reads on, and others do not notice
+            slow.setSoTimeout(30_000);
+            var lines = new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(lines.lines()
+                            .filter(line -> line.contains("\"disconnect\""))
+                            .findFirst())
+                    .hasValueSatisfying(line -> assertThat(line).contains("\"code\":3008"));
+            HTTP.publish(channel, 1);
+            await().atMost(PATIENCE).until(() -> quick.data(channel).contains("{\"n\":1}"));
+            assertThat(quick.hasEnded()).isFalse();
+        }
+    }
+
+    @Test
+    void letsGoOfAClientThatDoesNotReadOverHttp2() throws Exception {
+        // Given: a client whose window, 16 MiB, fills
+        var connect = "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"" + channel + "\"}}";
+        var request = Form.LINES.request(ByteString.copyFromUtf8(connect)).build();
+        try (var client = HttpClient.newHttpClient()) {
+            int before = Metrics.connections();
+            var response = client.send(request, BodyHandlers.ofInputStream());
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            await().atMost(PATIENCE).until(() -> Metrics.connections() == before + 1);
+
+            // When
+            for (int i = 0; i < 600 && Metrics.connections() > before; i++) {
+                publishMuch();
+            }
+
+            // Then
+            await().atMost(PATIENCE).until(() -> Metrics.connections() == before);
+            response.body().close();
+        }
+    }
+
+    private void publishMuch() {
+        HTTP.post(HttpProbe.events(channel), "\"" + "x".repeat(60_000) + "\"", "Content-Type", "application/json");
+    }
+
+    private static Socket raw(String request, String... headers) throws IOException {
+        var uri = HttpProbe.uri("/");
+        var socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
+        var head = request + " HTTP/1.1\r\nHost: localhost:" + uri.getPort() + "\r\n"
+                + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n") + "\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.transport.stream;
+
+import org.jspecify.annotations.NullMarked;
