@@ -63,7 +63,17 @@ public final class InboxCodec {
         var fields = new Fields();
         ProtobufFields.read(CodedInputStream.newInstance(bytes), (field, tag, in) -> {
             switch (field) {
-                case LIVE, FOLLOWED, TOPS, HISTORY_PAGE, ANSWERED, JOINED, LEFT, MEMBERS, MEMBER_COUNTS, ROWS_ENDED, COMMANDS -> {
+                case LIVE,
+                        FOLLOWED,
+                        TOPS,
+                        HISTORY_PAGE,
+                        ANSWERED,
+                        JOINED,
+                        LEFT,
+                        MEMBERS,
+                        MEMBER_COUNTS,
+                        ROWS_ENDED,
+                        COMMANDS -> {
                     kind[0] = field;
                     ProtobufFields.read(in.readBytes().newCodedInput(), fields::read);
                 }

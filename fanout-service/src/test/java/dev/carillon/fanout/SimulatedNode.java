@@ -204,7 +204,10 @@ public final class SimulatedNode implements AutoCloseable {
             case InboxMessage.Live live -> live(live);
             case InboxMessage.Followed answer -> answer(answer);
             case InboxMessage.Tops tops -> tops.tops().forEach((channel, top) -> top(channel, tops.epoch(), top));
-            case InboxMessage.HistoryPage _, InboxMessage.Answered _, InboxMessage.AboutMembers _, InboxMessage.Commands _ -> {
+            case InboxMessage.HistoryPage _,
+                    InboxMessage.Answered _,
+                    InboxMessage.AboutMembers _,
+                    InboxMessage.Commands _ -> {
                 // Only looked at by tests.
             }
         }

@@ -21,8 +21,8 @@ final class MemberPushes {
     /// A join or a leave, framed once for all who get it.
     static Frame frame(MemberChange change, ProtocolCodec codec) {
         return switch (codec) {
-            case JsonCodec json when json.isUnidirectional() ->
-                change.as(Framing.Slot.CLIENT_PUSH_JSON, made -> json.encode(push(made)));
+            case JsonCodec json
+            when json.isUnidirectional() -> change.as(Framing.Slot.CLIENT_PUSH_JSON, made -> json.encode(push(made)));
             case JsonCodec json -> change.as(Framing.Slot.CLIENT_JSON, made -> json.encode(push(made)));
             case ProtobufCodec protobuf -> change.as(Framing.Slot.CLIENT_PROTOBUF, made -> protobuf.encode(push(made)));
         };

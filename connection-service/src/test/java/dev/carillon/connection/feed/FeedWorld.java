@@ -174,7 +174,10 @@ final class FeedWorld {
                 case InboxMessage.Followed followed -> channel.followed(followed, now);
                 case InboxMessage.Tops tops ->
                     channel.top(tops.epoch(), tops.tops().getOrDefault(CHANNEL, 0L), now);
-                case InboxMessage.HistoryPage _, InboxMessage.Answered _, InboxMessage.AboutMembers _, InboxMessage.Commands _ -> {}
+                case InboxMessage.HistoryPage _,
+                        InboxMessage.Answered _,
+                        InboxMessage.AboutMembers _,
+                        InboxMessage.Commands _ -> {}
             }
         }
     }

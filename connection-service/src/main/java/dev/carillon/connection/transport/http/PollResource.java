@@ -42,12 +42,7 @@ public final class PollResource {
     private final PollRequest.Bounds bounds;
     private final long maxBytes;
 
-    PollResource(
-            HttpAccess access,
-            Feed feed,
-            Vertx vertx,
-            ConnectionConfig config,
-            MeterRegistry meters) {
+    PollResource(HttpAccess access, Feed feed, Vertx vertx, ConnectionConfig config, MeterRegistry meters) {
         this.access = access;
         this.held = new HeldPolls(config.maxHeldPolls());
         meters.gauge("carillon.polls.held", held, HeldPolls::count);

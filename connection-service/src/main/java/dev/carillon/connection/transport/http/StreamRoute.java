@@ -45,12 +45,7 @@ final class StreamRoute {
     private final LoopStreams streams;
     private final MeterRegistry meters;
 
-    StreamRoute(
-            HttpAccess access,
-            Feed feed,
-            ConnectionConfig config,
-            Vertx vertx,
-            MeterRegistry meters) {
+    StreamRoute(HttpAccess access, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
         this.access = access;
         this.feed = feed;
         this.config = config;

@@ -130,6 +130,7 @@ final class SessionStreams {
     private Session session(RoutingContext request, Endpoint endpoint, StreamForm form, StreamWire wire) {
         return endpoint.unidirectional()
                 ? sessions.openUnidirectional(wire, name -> request.request().getHeader(name))
-                : sessions.openReachable(form.codec(), wire, name -> request.request().getHeader(name));
+                : sessions.openReachable(
+                        form.codec(), wire, name -> request.request().getHeader(name));
     }
 }

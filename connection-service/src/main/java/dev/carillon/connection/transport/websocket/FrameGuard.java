@@ -70,7 +70,9 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
         if (request.request().connection() instanceof ConnectionBase connection) {
             var server = connection.channelHandlerContext();
             if (server.pipeline().get(NAME) == null) {
-                server.pipeline().addBefore(server.name(), NAME, new GoodbyeHandler(maxFrame, () -> bounds.refused(Bound.FRAME)));
+                server.pipeline()
+                        .addBefore(
+                                server.name(), NAME, new GoodbyeHandler(maxFrame, () -> bounds.refused(Bound.FRAME)));
             }
         }
         request.next();
