@@ -88,6 +88,7 @@ class SpineIT {
             var expected = inLogOrder(accepted);
             for (var listener : List.of(json, protobuf, eventSource, longPoll)) {
                 assertThat(idsByChannel(listener, event -> event.path("channel").asText()))
+                        .as("order at %s", listener)
                         .isEqualTo(expected);
                 assertThat(digestsById(listener)).isEqualTo(digestsById(accepted));
                 assertThat(offsetsById(listener)).isEqualTo(offsetsById(accepted));
