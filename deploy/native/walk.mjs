@@ -6,7 +6,12 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 const require = createRequire(new URL('../../system-tests/clients/package.json', import.meta.url));
-const WebSocket = require('ws');
+// One frame at a time, as browsers have it: the SDK mixes the publications of frames that it gets at once.
+const WebSocket = class extends require('ws') {
+  constructor(url, protocols) {
+    super(url, protocols, { allowSynchronousEvents: false });
+  }
+};
 const { Webhook } = require('standardwebhooks');
 
 const [connection, webhook] = process.argv.slice(2);

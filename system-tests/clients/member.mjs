@@ -1,6 +1,6 @@
 // A member of a channel, with the centrifuge SDK over WebSocket: {url, protobuf, user, secret, channel}.
 import { createHmac } from 'node:crypto';
-import WebSocket from 'ws';
+import WebSocket from './websocket.mjs';
 import { onCommand, options, report } from './report.mjs';
 
 const { url, protobuf, user, secret, channel } = options();

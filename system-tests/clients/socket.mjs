@@ -1,5 +1,5 @@
 // The centrifuge SDK over WebSocket, JSON or Protobuf: {url, protobuf, channels, since: {channel: {epoch, offset}}, delta}.
-import WebSocket from 'ws';
+import WebSocket from './websocket.mjs';
 import { onCommand, options, report, seen } from './report.mjs';
 
 const { url, protobuf, channels, since = {}, delta } = options();

@@ -1,7 +1,7 @@
 // The centrifuge SDK over any of its transports: {transports, emulation, protobuf, channel}. Words: "publish" (ten
 // numbers, one after another), "history", "connect", "disconnect".
 import { EventSource } from 'eventsource';
-import WebSocket from 'ws';
+import WebSocket from './websocket.mjs';
 import { onCommand, options, report } from './report.mjs';
 
 const { transports, emulation, protobuf, channel } = options();
