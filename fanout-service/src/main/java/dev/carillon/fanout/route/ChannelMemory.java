@@ -31,9 +31,9 @@ public final class ChannelMemory {
     @Nullable
     ChannelMemory newer;
 
-    ChannelMemory(Channel channel, long floor) {
+    ChannelMemory(Channel channel, Ring ring) {
         this.channel = channel;
-        this.ring = new Ring(floor);
+        this.ring = ring;
     }
 
     public Channel channel() {
