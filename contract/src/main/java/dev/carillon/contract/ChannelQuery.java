@@ -64,8 +64,9 @@ public sealed interface ChannelQuery {
     /// @param after as in [Members]
     record MemberCounts(long queryId, String node, Channel channel, long after) implements ChannelQuery {}
 
-    /// The record's value, in Protobuf: exactly one of `1 history  2 members  3 member counts  30 history since`,
-    /// and in it `1 query id  2 node  3 channel  4 epoch  5 after (an offset)  6 limit  7 reverse  30 since (ms)`.
+    /// The record's value, in Protobuf: exactly one of `1 history  2 members  3 member counts  30 history
+    /// since`, and in it `1 query id  2 node  3 channel  4 epoch  5 after (an offset)  6 limit  7 reverse  30
+    /// since (milliseconds)`.
     default byte[] toBytes() {
         return switch (this) {
             case History history ->

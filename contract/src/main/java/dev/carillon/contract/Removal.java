@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /// That the past of a channel was removed: a row of [Topics#REMOVAL_STATE], all of which is in its key. A
 /// tombstone says that it no longer matters.
 ///
-/// @param upTo the place of the record in the log that ordered it: it and what the channel has before it are gone
+/// @param upTo the place of the record in the log that ordered it: what the channel has up to there is gone
 public record Removal(Channel channel, Position upTo) {
 
     private static final byte[] VALUE = "removed".getBytes(StandardCharsets.US_ASCII);

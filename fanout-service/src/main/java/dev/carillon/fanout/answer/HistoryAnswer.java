@@ -25,7 +25,8 @@ final class HistoryAnswer {
         boolean complete;
         if (query.reverse()) {
             entries = ring.before(after == null || !isOurs ? Long.MAX_VALUE : after.offset(), query.limit());
-            complete = isOurs && isWhole && (entries.size() == query.limit() || reachesBeginning(after, ring, logStart));
+            boolean isFull = entries.size() == query.limit();
+            complete = isOurs && isWhole && (isFull || reachesBeginning(after, ring, logStart));
         } else {
             entries = ring.after(after == null || !isOurs ? 0 : after.offset(), query.limit());
             complete = isOurs && isWhole && (after == null || after.offset() >= ring.floor() || query.limit() == 0);

@@ -159,7 +159,7 @@ public final class PartitionMemory {
 
     /// Up to where a channel's past was removed, which may lie ahead; 0 when it was not.
     public long removed(Channel name) {
-        return removals.of(name);
+        return removals.upTo(name);
     }
 
     public long logStart() {
@@ -368,7 +368,7 @@ public final class PartitionMemory {
     /// What is known of a channel that is not in here.
     private Ring unknown(Channel name) {
         var ring = new Ring(unknownFloor);
-        ring.forget(removals.of(name));
+        ring.forget(removals.upTo(name));
         return ring;
     }
 

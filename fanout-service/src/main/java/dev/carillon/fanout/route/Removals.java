@@ -41,7 +41,7 @@ public final class Removals {
     }
 
     /// The offset up to which nothing of the channel may be given to anybody; 0 when nothing was removed.
-    public long of(Channel channel) {
+    public long upTo(Channel channel) {
         return Math.max(ofAll, upTo.getOrDefault(channel, 0L));
     }
 }

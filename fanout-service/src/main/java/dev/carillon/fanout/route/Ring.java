@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/// The newest publications of one channel. Always true: everything that the channel keeps after `floor` and up to
-/// `last` is in here, and it has nothing after `last` that the owner has read. Up to `removed` it keeps nothing.
+/// The newest publications of one channel. Always true: everything that the channel keeps after `floor` and up
+/// to `last` is in here, and it has nothing after `last` that the owner has read. Up to `removed` it keeps
+/// nothing.
 ///
 /// Confined to the thread of the partition's owner.
 public final class Ring {

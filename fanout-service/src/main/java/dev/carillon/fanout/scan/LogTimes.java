@@ -36,14 +36,16 @@ public final class LogTimes implements AutoCloseable {
     ///
     /// Where the log begins later than `time`, and may have had more, the offset is before its beginning.
     ///
-    /// @return completes on a thread of Kafka's; fails when Kafka does not answer in time, or too much is looked up
+    /// @return completes on a thread of Kafka's; fails when Kafka does not answer in time, or too much is open
     public CompletionStage<Long> after(int partition, Instant time) {
         if (!room.tryAcquire()) {
             return CompletableFuture.failedFuture(new RejectedExecutionException("too many look-ups of times"));
         }
+        // Before 1970 there was no Kafka; negative numbers mean other things to it.
+        long millis = Math.max(0, time.toEpochMilli());
         // The end is asked for first: what comes meanwhile is after it.
         return offset(partition, OffsetSpec.latest())
-                .thenCompose(end -> offset(partition, OffsetSpec.forTimestamp(time.toEpochMilli()))
+                .thenCompose(end -> offset(partition, OffsetSpec.forTimestamp(millis))
                         .thenCompose(found -> found < 0
                                 ? CompletableFuture.completedStage(end)
                                 : offset(partition, OffsetSpec.earliest()).thenApply(start -> place(found, start))))
