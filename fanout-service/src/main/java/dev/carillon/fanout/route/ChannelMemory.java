@@ -31,6 +31,10 @@ public final class ChannelMemory {
     @Nullable
     ChannelMemory newer;
 
+    ChannelMemory(Channel channel, long floor) {
+        this(channel, new Ring(floor));
+    }
+
     ChannelMemory(Channel channel, Ring ring) {
         this.channel = channel;
         this.ring = ring;
