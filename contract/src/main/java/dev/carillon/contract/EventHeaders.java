@@ -21,6 +21,15 @@ public final class EventHeaders {
     /// Repeats with the same key on the same channel within five minutes are delivered once.
     public static final String IDEMPOTENCY_KEY = "carillon-idempotency-key";
 
+    /// What a record means for the history of its channel: [#HISTORY_REMOVED] or [#HISTORY_SKIP].
+    public static final String HISTORY = "carillon-history";
+
+    /// With no value: no event, but the order to forget what the channel has before this record.
+    public static final String HISTORY_REMOVED = "removed";
+
+    /// With a value: an event for whoever listens, which nobody is given later.
+    public static final String HISTORY_SKIP = "skip";
+
     /// On deliveries: the channel, and where in the log the event is (decimal numbers; offset as in
     /// [Position]).
     public static final String CHANNEL = "carillon-channel";

@@ -13,11 +13,11 @@ import java.util.Map;
 ///
 /// ```
 /// InboxMessage  1 live  2 followed  3 tops  4 history page  5 answered  8 commands      exactly one
-///               10 joined  11 left  12 members  13 member counts  14 rows ended
+///               10 joined  11 left  12 members  13 member counts  14 rows ended  30 removed
 /// in each of them:
 ///   1 epoch  2 channel  3 follow or query id, or incarnation  4 from or previous  5 up to  6 more  7 complete
 ///   8 entries  9 tops (map)  10 members  11 clients  12 users  13 command id  14 node  15 answer
-///   16 session  17 commands  18 from  19 number
+///   16 session  17 commands  18 from  19 number  30 not kept  31 removed up to
 /// ```
 public final class InboxCodec {
 
@@ -32,6 +32,7 @@ public final class InboxCodec {
     private static final int MEMBER_COUNTS = 13;
     private static final int ROWS_ENDED = 14;
     private static final int COMMANDS = 8;
+    private static final int REMOVED = 30;
 
     private InboxCodec() {}
 
@@ -52,6 +53,7 @@ public final class InboxCodec {
                         case InboxMessage.MemberCounts counts -> out.writeBytes(MEMBER_COUNTS, body(counts));
                         case InboxMessage.RowsEnded ended -> out.writeBytes(ROWS_ENDED, body(ended));
                         case InboxMessage.Commands commands -> out.writeBytes(COMMANDS, body(commands));
+                        case InboxMessage.Removed removed -> out.writeBytes(REMOVED, body(removed));
                     }
                 })
                 .toByteArray();
@@ -73,7 +75,8 @@ public final class InboxCodec {
                         MEMBERS,
                         MEMBER_COUNTS,
                         ROWS_ENDED,
-                        COMMANDS -> {
+                        COMMANDS,
+                        REMOVED -> {
                     kind[0] = field;
                     ProtobufFields.read(in.readBytes().newCodedInput(), fields::read);
                 }
@@ -92,6 +95,8 @@ public final class InboxCodec {
             case MEMBER_COUNTS -> fields.memberCounts();
             case ROWS_ENDED -> new InboxMessage.RowsEnded(fields.epoch, fields.id);
             case COMMANDS -> new InboxMessage.Commands(fields.sender, fields.number, fields.session, fields.commands);
+            case REMOVED ->
+                new InboxMessage.Removed(fields.epoch, new Channel(fields.channel), fields.from, fields.removed);
             default -> throw new IllegalArgumentException("unknown kind of inbox message");
         };
     }
@@ -101,6 +106,18 @@ public final class InboxCodec {
             out.writeString(1, live.epoch());
             out.writeInt64(4, live.previous());
             out.writeBytes(8, EventCodec.entry(live.entry()));
+            if (!live.kept()) {
+                out.writeBool(30, true);
+            }
+        });
+    }
+
+    private static ByteString body(InboxMessage.Removed removed) {
+        return ProtobufFields.write(out -> {
+            out.writeString(1, removed.epoch());
+            out.writeString(2, removed.channel().name());
+            out.writeInt64(4, removed.previous());
+            out.writeInt64(31, removed.offset());
         });
     }
 
@@ -113,6 +130,9 @@ public final class InboxCodec {
             out.writeInt64(5, followed.upTo());
             out.writeBool(6, followed.more());
             writeEntries(out, followed.entries());
+            if (followed.removed() > 0) {
+                out.writeInt64(31, followed.removed());
+            }
         });
     }
 
@@ -224,6 +244,8 @@ public final class InboxCodec {
         private final List<Member> members = new ArrayList<>();
         private long clients;
         private long users;
+        private boolean skipped;
+        private long removed;
 
         void read(int field, int tag, CodedInputStream in) throws IOException {
             switch (field) {
@@ -246,6 +268,8 @@ public final class InboxCodec {
                 case 17 -> commands = in.readBytes();
                 case 18 -> sender = in.readStringRequireUtf8();
                 case 19 -> number = in.readInt64();
+                case 30 -> skipped = in.readBool();
+                case 31 -> removed = in.readInt64();
                 default -> in.skipField(tag);
             }
         }
@@ -267,11 +291,11 @@ public final class InboxCodec {
             if (entries.size() != 1) {
                 throw new IllegalArgumentException("a live message has one entry");
             }
-            return new InboxMessage.Live(epoch, from, entries.getFirst());
+            return new InboxMessage.Live(epoch, from, entries.getFirst(), !skipped);
         }
 
         InboxMessage followed() {
-            return new InboxMessage.Followed(epoch, new Channel(channel), id, from, upTo, more, entries);
+            return new InboxMessage.Followed(epoch, new Channel(channel), id, from, upTo, more, entries, removed);
         }
 
         InboxMessage historyPage() {

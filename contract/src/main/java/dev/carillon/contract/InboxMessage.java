@@ -18,18 +18,48 @@ public sealed interface InboxMessage {
     /// An event that was just published on a followed channel; see [Chain].
     ///
     /// @param previous the channel has nothing between this offset and the entry's
-    record Live(String epoch, long previous, LogEntry entry) implements InboxMessage {}
+    /// @param kept false when nobody is to be given it later
+    record Live(String epoch, long previous, LogEntry entry, boolean kept) implements InboxMessage {
+        public Live(String epoch, long previous, LogEntry entry) {
+            this(epoch, previous, entry, true);
+        }
+    }
+
+    /// The past of a followed channel was just removed: nothing up to `offset` is to be given to anybody any
+    /// more. Has its place in the chain, like a publication.
+    ///
+    /// @param previous the channel has nothing between this offset and `offset`
+    record Removed(String epoch, Channel channel, long previous, long offset) implements InboxMessage {}
 
     /// The answer to a follow: every publication of the channel after `from`, up to and including `upTo`. From
     /// here on the node hears live what comes after `upTo`.
     ///
     /// @param followId of the [Interest] that asked
     /// @param from the offset that was asked for, or a higher one when the owner does not remember that far back
+    /// @param removed the past of the channel was removed up to this offset; 0 when it was not
     record Followed(
-            String epoch, Channel channel, long followId, long from, long upTo, boolean more, List<LogEntry> entries)
+            String epoch,
+            Channel channel,
+            long followId,
+            long from,
+            long upTo,
+            boolean more,
+            List<LogEntry> entries,
+            long removed)
             implements InboxMessage {
         public Followed {
             entries = List.copyOf(entries);
+        }
+
+        public Followed(
+                String epoch,
+                Channel channel,
+                long followId,
+                long from,
+                long upTo,
+                boolean more,
+                List<LogEntry> entries) {
+            this(epoch, channel, followId, from, upTo, more, entries, 0);
         }
     }
 
@@ -41,7 +71,7 @@ public sealed interface InboxMessage {
         }
     }
 
-    /// A page of history: the answer to a [ChannelQuery.History].
+    /// A page of history: the answer to a [ChannelQuery.History] or a [ChannelQuery.HistorySince].
     ///
     /// @param queryId of the query
     /// @param complete false when the owner does not remember everything that the page should hold

@@ -25,6 +25,10 @@ public final class Topics {
     /// fanout.
     public static final String PRESENCE_STATE = "carillon.presence.state.v1";
 
+    /// Up to where the past of channels was removed, as it was read in the log, so that later owners know it
+    /// without reading all of the log again. Key: [Removal], in the channel's partition. Fanout → fanout.
+    public static final String REMOVAL_STATE = "carillon.removal.state.v1";
+
     /// Questions to the owner of a channel; answers come to the asking node's inbox. Key: channel. Connection →
     /// fanout.
     public static final String CHANNEL_QUERY = "carillon.channel.query.v1";
@@ -123,6 +127,7 @@ public final class Topics {
                 retained(EVENT_PUBLISHED, logPartitions, Duration.ofDays(7)),
                 compacted(INTEREST_STATE, logPartitions),
                 compacted(PRESENCE_STATE, logPartitions),
+                compacted(REMOVAL_STATE, logPartitions),
                 retained(CHANNEL_QUERY, logPartitions, QUERY_RETENTION),
                 retained(EVENT_DEAD, 1, Duration.ofDays(30)),
                 compacted(NODE_STATE, 1),

@@ -56,7 +56,8 @@ final class ChainNode {
             case InboxMessage.Tops tops ->
                 tops.tops().values().forEach(top -> judge(chain.top(tops.epoch(), top), null));
             case InboxMessage.Followed answer -> resume(answer);
-            case InboxMessage.HistoryPage _,
+            case InboxMessage.Removed _,
+                    InboxMessage.HistoryPage _,
                     InboxMessage.Answered _,
                     InboxMessage.AboutMembers _,
                     InboxMessage.Commands _ -> {}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -14,6 +15,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,26 @@ class MessageCodecTest {
         var query = new ChannelQuery.History(queryId, "node-1", channel, after, 100, reverse);
 
         assertThat(ChannelQuery.fromBytes(query.toBytes())).isEqualTo(query);
+    }
+
+    @Property
+    void queryOfATimeSurvivesItsWayThroughKafka(
+            @ForAll("channels") Channel channel,
+            @ForAll @LongRange(min = 0) long queryId,
+            @ForAll @LongRange(min = -1_000_000, max = 253_402_300_799_999L) long millis,
+            @ForAll @IntRange(min = 1) int limit) {
+        var query =
+                new ChannelQuery.HistorySince(queryId, "node-1", channel, Instant.ofEpochMilli(millis), limit);
+
+        assertThat(ChannelQuery.fromBytes(query.toBytes())).isEqualTo(query);
+    }
+
+    @Property
+    void removalSurvivesItsWayThroughKafka(
+            @ForAll("channels") Channel channel, @ForAll @LongRange(min = 1) long offset) {
+        var removal = new Removal(channel, new Position("e1", offset));
+
+        assertThat(Removal.fromKey(removal.key())).isEqualTo(removal);
     }
 
     @Property
@@ -178,11 +200,13 @@ class MessageCodecTest {
         Arbitrary<Map<Channel, Long>> tops =
                 Arbitraries.maps(channels(), offsets).ofMaxSize(5);
         return Arbitraries.oneOf(
-                Combinators.combine(offsets, entries)
-                        .as((previous, entry) -> new InboxMessage.Live("e1", previous, entry)),
-                Combinators.combine(channels(), offsets, offsets, offsets, flags, lists)
-                        .as((channel, id, from, upTo, more, list) ->
-                                new InboxMessage.Followed("e1", channel, id, from, upTo, more, list)),
+                Combinators.combine(offsets, entries, flags)
+                        .as((previous, entry, kept) -> new InboxMessage.Live("e1", previous, entry, kept)),
+                Combinators.combine(channels(), offsets, offsets)
+                        .as((channel, previous, offset) -> new InboxMessage.Removed("e1", channel, previous, offset)),
+                Combinators.combine(channels(), offsets, offsets, offsets, flags, lists, offsets)
+                        .as((channel, id, from, upTo, more, list, removed) ->
+                                new InboxMessage.Followed("e1", channel, id, from, upTo, more, list, removed)),
                 tops.map(some -> new InboxMessage.Tops("e1", some)),
                 Combinators.combine(channels(), offsets, flags, offsets, flags, lists)
                         .as((channel, id, complete, upTo, more, list) ->

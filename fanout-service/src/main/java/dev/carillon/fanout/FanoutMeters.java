@@ -20,6 +20,9 @@ public final class FanoutMeters {
     /// Events dropped because of their idempotency key.
     public final Counter repeated;
 
+    /// Channels whose past was removed.
+    public final Counter removals;
+
     /// Records of the log, of follows or of queries that could not be read.
     public final Counter unreadable;
 
@@ -58,6 +61,7 @@ public final class FanoutMeters {
         this.registry = registry;
         this.routed = registry.counter(EVENTS, OUTCOME, "routed");
         this.repeated = registry.counter(EVENTS, OUTCOME, "repeated");
+        this.removals = registry.counter(EVENTS, OUTCOME, "removal");
         this.unreadable = registry.counter(EVENTS, OUTCOME, "unreadable");
         this.inboxSent = registry.counter(INBOX_SENDS, OUTCOME, "sent");
         this.inboxLost = registry.counter(INBOX_SENDS, OUTCOME, "lost");

@@ -24,6 +24,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,136 @@ class FanoutIT {
                 .containsExactly(offsets[8], offsets[7], offsets[6]);
         assertThat(List.of(awaitPage(21), awaitPage(22), awaitPage(23), awaitPage(24)))
                 .allMatch(InboxMessage.HistoryPage::complete);
+    }
+
+    @Test
+    void whatIsRemovedIsNotAnsweredAnyMoreFromRingOrLog() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+        var before = publishMany(12);
+        probe.produce(new ProducerRecord<byte[], byte[]>(Topics.EVENT_PUBLISHED, bytes(channel.name()), null));
+
+        // When
+        long removed = remove();
+        var after = publishMany(2);
+
+        // Then
+        var told = node().heard(InboxMessage.Removed.class).getFirst();
+        assertThat(told.offset()).isEqualTo(removed);
+        assertThat(told.previous()).as("a tombstone of somebody else's is nothing").isEqualTo(before[11]);
+        var live = awaitLive(14);
+        assertThat(live.get(12).previous()).isEqualTo(removed);
+
+        var missing = awaitAnswer(node().ask(channel, new Position(epoch(), before[10])));
+        assertThat(missing.from()).isGreaterThan(before[10]);
+        assertThat(missing.removed()).isEqualTo(removed);
+        var nothing = awaitAnswer(node().ask(channel, new Position(epoch(), before[11])));
+        assertThat(nothing.from()).isEqualTo(before[11]);
+        assertThat(nothing.entries()).extracting(LogEntry::offset).containsExactly(after[0], after[1]);
+
+        query(new ChannelQuery.History(31, nodeName(), channel, new Position(epoch(), before[0]), 3, false));
+        query(new ChannelQuery.History(32, nodeName(), channel, new Position(epoch(), before[9]), 3, true));
+        query(new ChannelQuery.History(33, nodeName(), channel, null, 10, true));
+        query(new ChannelQuery.HistorySince(34, nodeName(), channel, Instant.EPOCH, 2));
+        assertThat(awaitPage(31).entries()).extracting(LogEntry::offset).containsExactly(after[0], after[1]);
+        assertThat(awaitPage(31).complete()).isFalse();
+        assertThat(awaitPage(32).entries()).isEmpty();
+        assertThat(awaitPage(32).complete()).isTrue();
+        assertThat(awaitPage(33).entries()).extracting(LogEntry::offset).containsExactly(after[1], after[0]);
+        assertThat(awaitPage(33).complete()).isTrue();
+        assertThat(awaitPage(34).entries()).extracting(LogEntry::offset).containsExactly(after[0], after[1]);
+    }
+
+    @Test
+    void aSearchOfTheLogFindsWhatCameAfterARemovalAlone() {
+        // Given
+        publishMany(4);
+        long removed = remove();
+        var after = publishMany(9);
+
+        // When
+        query(new ChannelQuery.History(41, nodeName(), channel, new Position(epoch(), 0), 2, false));
+        query(new ChannelQuery.History(42, nodeName(), channel, new Position(epoch(), after[2]), 10, true));
+        var answer = awaitAnswer(node().ask(channel, new Position(epoch(), removed)));
+
+        // Then
+        assertThat(awaitPage(41).entries()).extracting(LogEntry::offset).containsExactly(after[0], after[1]);
+        assertThat(awaitPage(42).entries()).extracting(LogEntry::offset).containsExactly(after[1], after[0]);
+        assertThat(awaitPage(42).complete()).isTrue();
+        assertThat(answer.from()).isEqualTo(removed);
+        assertThat(answer.entries()).hasSize(9);
+    }
+
+    @Test
+    void endpointsAreOwedNothingForARemoval() {
+        // Given
+        register("removed-" + unique, List.of(channel.name()), List.of());
+
+        // When
+        publish(channel, "before");
+        remove();
+        publish(channel, "after");
+
+        // Then
+        assertThat(awaitDeliveries("removed-" + unique, 2))
+                .extracting(delivery -> text(delivery.value()))
+                .containsExactly("before", "after");
+    }
+
+    @Test
+    void anEventThatIsNotKeptIsHeardLiveAndNeverAgain() {
+        // Given
+        awaitAnswer(node().ask(channel, (Position) null));
+        long first = publish(channel, "first");
+        long skipped = publish(channel, "skipped", EventHeaders.HISTORY, EventHeaders.HISTORY_SKIP);
+        var rest = publishMany(7);
+
+        // When
+        var answer = awaitAnswer(node().ask(channel, new Position(epoch(), first)));
+        query(new ChannelQuery.History(51, nodeName(), channel, new Position(epoch(), first - 1), 2, false));
+        query(new ChannelQuery.History(52, nodeName(), channel, null, 9, true));
+
+        // Then
+        var live = awaitLive(9);
+        assertThat(live.get(1).entry().offset()).isEqualTo(skipped);
+        assertThat(live.get(1).kept()).isFalse();
+        assertThat(live.get(2).previous()).isEqualTo(skipped);
+        assertThat(live.get(2).kept()).isTrue();
+        assertThat(answer.from()).as("nothing is missing").isEqualTo(first);
+        assertThat(answer.entries()).hasSize(7).extracting(LogEntry::offset).doesNotContain(skipped);
+        assertThat(awaitPage(51).entries()).extracting(LogEntry::offset).containsExactly(first, rest[0]);
+        assertThat(awaitPage(52).entries())
+                .hasSize(8)
+                .extracting(LogEntry::offset)
+                .doesNotContain(skipped);
+    }
+
+    @Test
+    void historyBeginsWithATime() {
+        // Given a time that no other record has
+        var noon = Instant.now().plus(Duration.ofMinutes(30));
+        long old = publishAt("old", noon.minusMillis(1));
+        long exact = publishAt("exact", noon);
+        long later = publishAt("later", noon.plusSeconds(60));
+        var rest = publishMany(7);
+
+        // When
+        query(new ChannelQuery.HistorySince(61, nodeName(), channel, noon, 2));
+        query(new ChannelQuery.HistorySince(62, nodeName(), channel, noon.plusMillis(1), 100));
+        query(new ChannelQuery.HistorySince(63, nodeName(), channel, noon.plus(Duration.ofDays(1)), 100));
+
+        // Then
+        assertThat(awaitPage(61).entries()).extracting(LogEntry::offset).containsExactly(exact, later);
+        assertThat(awaitPage(61).complete()).isTrue();
+        assertThat(awaitPage(62).entries())
+                .extracting(LogEntry::offset)
+                .hasSize(8)
+                .startsWith(later, rest[0])
+                .doesNotContain(old, exact);
+        assertThat(awaitPage(62).complete()).isTrue();
+        assertThat(awaitPage(63).entries()).isEmpty();
+        assertThat(awaitPage(63).complete()).isTrue();
+        assertThat(awaitPage(63).upTo()).isGreaterThanOrEqualTo(rest[6]);
     }
 
     @Test
@@ -639,6 +770,21 @@ class FanoutIT {
     private void query(ChannelQuery query) {
         probe.produce(
                 new ProducerRecord<>(Topics.CHANNEL_QUERY, bytes(query.channel().name()), query.toBytes()));
+    }
+
+    private long remove() {
+        int partition = Partitions.of(channel, PARTITIONS);
+        return probe.produce(EventRecords.removal(channel, partition)).offset() + 1;
+    }
+
+    private long publishAt(String data, Instant time) {
+        var record = new ProducerRecord<>(
+                Topics.EVENT_PUBLISHED,
+                Partitions.of(channel, PARTITIONS),
+                time.toEpochMilli(),
+                bytes(channel.name()),
+                bytes(data));
+        return probe.produce(record).offset() + 1;
     }
 
     private long publish(Channel to, String data, String... headers) {

@@ -204,6 +204,7 @@ public final class SimulatedNode implements AutoCloseable {
             case InboxMessage.Live live -> live(live);
             case InboxMessage.Followed answer -> answer(answer);
             case InboxMessage.Tops tops -> tops.tops().forEach((channel, top) -> top(channel, tops.epoch(), top));
+            case InboxMessage.Removed removed -> removed(removed);
             case InboxMessage.HistoryPage _,
                     InboxMessage.Answered _,
                     InboxMessage.AboutMembers _,
@@ -229,6 +230,20 @@ public final class SimulatedNode implements AutoCloseable {
                 // As it should be.
             }
             case Chain.Verdict.Gap _ -> gap(channel, following);
+        }
+    }
+
+    private void removed(InboxMessage.Removed removed) {
+        var following = followed.get(removed.channel());
+        if (following == null) {
+            return;
+        }
+        switch (following.chain.publication(removed.epoch(), removed.previous(), removed.offset())) {
+            case Chain.Verdict.Next(var chain) -> following.chain = chain;
+            case Chain.Verdict.Seen() -> {
+                // As it should be.
+            }
+            case Chain.Verdict.Gap _ -> gap(removed.channel(), following);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.carillon.contract.EventCodec;
 import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Publisher;
+import dev.carillon.contract.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -20,6 +21,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +60,46 @@ public final class EventRecords {
         return headers;
     }
 
+    /// The record that orders to forget the past of a channel, which is its key.
+    ///
+    /// @param partition of the channel
+    public static ProducerRecord<byte[], byte[]> removal(Channel channel, int partition) {
+        var key = channel.name().getBytes(StandardCharsets.US_ASCII);
+        var record = new ProducerRecord<byte[], byte[]>(Topics.EVENT_PUBLISHED, partition, key, null);
+        add(record.headers(), EventHeaders.HISTORY, EventHeaders.HISTORY_REMOVED);
+        return record;
+    }
+
+    /// Whether a record of the log is no event but orders to forget the past of its channel.
+    public static boolean isRemoval(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null && isMarked(record.headers(), EventHeaders.HISTORY_REMOVED);
+    }
+
+    /// Whether the event in a record of the log is for those alone who listen when it comes.
+    public static boolean skipsHistory(Headers headers) {
+        return isMarked(headers, EventHeaders.HISTORY_SKIP);
+    }
+
+    private static boolean isMarked(Headers headers, String mark) {
+        return headers.lastHeader(EventHeaders.HISTORY) != null
+                && text(headers, EventHeaders.HISTORY, "").equals(mark);
+    }
+
     /// The event in a record of the log, whose key is the channel.
     ///
     /// @throws IllegalArgumentException when it cannot be read; the message says why
     public static Event read(ConsumerRecord<byte[], byte[]> record) {
+        return read(channel(record), record);
+    }
+
+    /// The channel of a record of the log, which is its key.
+    ///
+    /// @throws IllegalArgumentException when it has none
+    public static Channel channel(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null) {
             throw new IllegalArgumentException("record has no key, so no channel");
         }
-        return read(new Channel(new String(record.key(), StandardCharsets.ISO_8859_1)), record);
+        return new Channel(new String(record.key(), StandardCharsets.ISO_8859_1));
     }
 
     /// The event in a record whose channel stands elsewhere, such as a delivery's.

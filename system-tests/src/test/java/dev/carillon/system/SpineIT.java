@@ -268,6 +268,35 @@ class SpineIT {
         }
     }
 
+    @Test
+    @Order(8)
+    void pastThatIsRemovedIsGoneOnEveryNode() {
+        // Given
+        var channel = "forgotten:news";
+        publishAll(channel, payloads.subList(0, 5));
+        var newest = fleet.secondNode.url("/v1/channels/" + channel + "/events?reverse=true");
+        await().atMost(PATIENCE)
+                .until(() -> publishing.get(newest).path("items").size() == 5);
+        try (var client = socket("forgetful", fleet.firstNode, false, List.of(channel), Map.of())) {
+            client.awaitLine("ready");
+
+            // When
+            publishing.post(
+                    fleet.firstNode.url("/api/history_remove"), "{\"channel\":\"%s\"}".formatted(channel), 200);
+            var accepted = publishAll(channel, payloads.subList(5, 8));
+
+            // Then
+            awaitEvents(client, 3);
+            assertThat(publishing.get(newest).path("items")).hasSize(3);
+            assertThat(publishing.get(newest).path("complete").asBoolean()).isTrue();
+            var sinceEver = publishing.get(
+                    fleet.secondNode.url("/v1/channels/" + channel + "/events?since=2020-01-01T00:00:00Z"));
+            assertThat(sinceEver.path("items"))
+                    .extracting(item -> item.path("id").asText())
+                    .isEqualTo(accepted.stream().map(Accepted::id).toList());
+        }
+    }
+
     private static String channelOf(String namespace, Payload payload) {
         return namespace + ":" + payload.name();
     }

@@ -9,6 +9,7 @@ import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.Presence;
 import dev.carillon.contract.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -225,14 +226,22 @@ public final class TestOwner implements AutoCloseable {
             loseAny--;
             return;
         }
-        var live = new InboxMessage.Live(epoch, book.previous(), book.newest());
-        book.followers().forEach(node -> send(producer, node, live));
+        var told = TestOwnerBook.isRemoval(record)
+                ? new InboxMessage.Removed(epoch, channel, book.previous(), book.last())
+                : new InboxMessage.Live(epoch, book.previous(), book.newest(), TestOwnerBook.isKept(record));
+        book.followers().forEach(node -> send(producer, node, told));
     }
 
     private Channel remember(ConsumerRecord<byte[], byte[]> record) {
+        if (TestOwnerBook.isRemoval(record)) {
+            var channel = new Channel(new String(record.key(), StandardCharsets.US_ASCII));
+            read.put(record.partition(), record.offset() + 1);
+            book(channel).remove(record.partition(), record.offset() + 1);
+            return channel;
+        }
         var entry = TestOwnerBook.entry(record);
         read.put(record.partition(), entry.offset());
-        book(entry.event().channel()).add(record.partition(), entry);
+        book(entry.event().channel()).add(record, entry);
         return entry.event().channel();
     }
 
@@ -248,7 +257,8 @@ public final class TestOwner implements AutoCloseable {
         var since = interest.since();
         long from = since == null || !since.epoch().equals(epoch) ? upTo : Math.max(since.offset(), book.floor());
         var followed =
-                new InboxMessage.Followed(epoch, channel, interest.followId(), from, upTo, false, book.after(from));
+                new InboxMessage.Followed(
+                        epoch, channel, interest.followId(), from, upTo, false, book.after(from), book.removed());
         send(producer, interest.key().node(), followed);
     }
 
@@ -270,6 +280,16 @@ public final class TestOwner implements AutoCloseable {
         }
         switch (ChannelQuery.fromBytes(record.value())) {
             case ChannelQuery.History query -> answer(record, query, producer);
+            case ChannelQuery.HistorySince query -> {
+                var book = book(query.channel());
+                book.partition(record.partition());
+                var after = new Position(epoch, book.before(query.since()));
+                answer(
+                        record,
+                        new ChannelQuery.History(
+                                query.queryId(), query.node(), query.channel(), after, query.limit(), false),
+                        producer);
+            }
             case ChannelQuery.Members query ->
                 members.ask(new TestOwnerMembers.Waiting(query, query.after(), record.partition()));
             case ChannelQuery.MemberCounts query ->
@@ -281,7 +301,7 @@ public final class TestOwner implements AutoCloseable {
         switch (query) {
             case ChannelQuery.Members who -> send(producer, who.node(), members.members(epoch, who));
             case ChannelQuery.MemberCounts howMany -> send(producer, howMany.node(), members.counts(epoch, howMany));
-            case ChannelQuery.History _ -> {}
+            case ChannelQuery.History _, ChannelQuery.HistorySince _ -> {}
         }
     }
 
@@ -311,7 +331,7 @@ public final class TestOwner implements AutoCloseable {
             var book = book(channel);
             for (var node : book.followers()) {
                 byNode.computeIfAbsent(node, _ -> new HashMap<>())
-                        .put(channel, book.newest().offset());
+                        .put(channel, book.last());
             }
         }
         moved.clear();

@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class TestOwnerBook {
 
     private final TreeMap<Long, LogEntry> entries = new TreeMap<>();
+    private final TreeMap<Long, Instant> times = new TreeMap<>();
     private final Set<String> followers = new TreeSet<>();
     private int partition = -1;
     private long floor;
     private long previous;
+    private long last;
+    private long removed;
     private @Nullable LogEntry newest;
 
     Set<String> followers() {
@@ -39,9 +42,19 @@ final class TestOwnerBook {
         return floor;
     }
 
-    /// The offset of the publication before the newest.
+    /// The offset of the publication, or of the removal, before the newest.
     long previous() {
         return previous;
+    }
+
+    /// The offset of the newest publication or removal.
+    long last() {
+        return last;
+    }
+
+    /// Up to where the past was removed.
+    long removed() {
+        return removed;
     }
 
     LogEntry newest() {
@@ -59,11 +72,46 @@ final class TestOwnerBook {
         partition = known;
     }
 
-    void add(int itsPartition, LogEntry entry) {
-        partition = itsPartition;
-        previous = newest == null ? 0 : newest.offset();
+    void add(ConsumerRecord<byte[], byte[]> record, LogEntry entry) {
+        move(record.partition(), entry.offset());
         newest = entry;
-        entries.put(entry.offset(), entry);
+        times.put(entry.offset(), Instant.ofEpochMilli(record.timestamp()));
+        if (isKept(record)) {
+            entries.put(entry.offset(), entry);
+        }
+    }
+
+    void remove(int itsPartition, long offset) {
+        move(itsPartition, offset);
+        if (!entries.isEmpty()) {
+            floor = entries.lastKey();
+        }
+        entries.clear();
+        removed = offset;
+    }
+
+    /// An offset after which everything is that came at `time` or later.
+    long before(Instant time) {
+        return times.entrySet().stream()
+                .filter(one -> !one.getValue().isBefore(time))
+                .mapToLong(one -> one.getKey() - 1)
+                .findFirst()
+                .orElse(last);
+    }
+
+    private void move(int itsPartition, long offset) {
+        partition = itsPartition;
+        previous = last;
+        last = offset;
+    }
+
+    static boolean isRemoval(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null
+                && text(record, EventHeaders.HISTORY, "").equals(EventHeaders.HISTORY_REMOVED);
+    }
+
+    static boolean isKept(ConsumerRecord<byte[], byte[]> record) {
+        return !text(record, EventHeaders.HISTORY, "").equals(EventHeaders.HISTORY_SKIP);
     }
 
     void forget(long upTo) {

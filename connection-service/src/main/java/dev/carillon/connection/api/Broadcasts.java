@@ -72,7 +72,8 @@ public final class Broadcasts {
         for (var channel : channels) {
             events.addAll(events(channel, contentType == null ? "" : contentType, headers, body, now));
         }
-        return publishing.publish(events, key).thenApply(Answers::published);
+        boolean kept = Publishing.isKept(headers.getHeaderString("Carillon-History"));
+        return publishing.publish(events, key, kept).thenApply(Answers::published);
     }
 
     private static List<Event> events(

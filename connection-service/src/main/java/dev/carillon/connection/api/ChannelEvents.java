@@ -9,6 +9,7 @@ import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -20,6 +21,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -30,7 +34,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/// The events of a channel: published by `POST`, read back by `GET`. For backends: both need an API key.
+/// The events of a channel: published by `POST`, read back by `GET`, forgotten by `DELETE`. For backends: all
+/// need an API key.
 ///
 /// Runs on event loops and never blocks.
 @Path("/v1/channels/{channel}/events")
@@ -58,7 +63,8 @@ public final class ChannelEvents {
             summary = "Publish an event, or a batch of CloudEvents",
             description = "Answers once the log has the event for good. The body is the data (any media type), with "
                     + "CloudEvents attributes in `ce-…` headers; or a CloudEvent in `application/cloudevents+json`; or "
-                    + "several in `application/cloudevents-batch+json`, published in their order.")
+                    + "several in `application/cloudevents-batch+json`, published in their order. With "
+                    + "`Carillon-History: skip` it is for whoever listens, and is given to nobody later.")
     @APIResponse(responseCode = "202", description = "Published: id, channel and position; for a batch, items of these")
     @APIResponse(responseCode = "400", description = "Not a valid channel, event or header")
     @APIResponse(responseCode = "401", description = "No valid API key")
@@ -79,11 +85,12 @@ public final class ChannelEvents {
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var request = new EventReader.Request(
                 channel, contentType == null ? "" : contentType, headers::getHeaderString, EventReader.bytes(body));
+        boolean kept = Publishing.isKept(headers.getHeaderString("Carillon-History"));
         return switch (EventReader.read(request, Clock.systemUTC().instant())) {
             case EventReader.Content.One(var event) ->
-                publishing.publish(event, key).thenApply(Answers::published);
+                publishing.publish(event, key, kept).thenApply(Answers::published);
             case EventReader.Content.Batch(var events) ->
-                publishing.publish(events, key).thenApply(Answers::published);
+                publishing.publish(events, key, kept).thenApply(Answers::published);
         };
     }
 
@@ -93,7 +100,9 @@ public final class ChannelEvents {
             summary = "A page of the channel's past",
             description =
                     "Pages go on from `next` until there is none. `complete` is false when something that belongs "
-                            + "into the page is no longer remembered, or when `after` is of another epoch of the log.")
+                            + "into the page is no longer remembered, or when `after` is of another epoch of the log. "
+                            + "`since` begins with what the log got at that time or later: nothing of it is left out, and a "
+                            + "few events that are older may be among it.")
     @APIResponse(responseCode = "200", description = "items, position, next (if there is more), complete")
     @APIResponse(responseCode = "400", description = "Not a valid channel, position or limit")
     @APIResponse(responseCode = "401", description = "No valid API key")
@@ -105,6 +114,12 @@ public final class ChannelEvents {
                     @QueryParam("after")
                     @Nullable
                     String after,
+            @Parameter(
+                            description = "Time (RFC 3339) with which the page begins, by when events came into the log; "
+                                    + "instead of `after` and `reverse`")
+                    @QueryParam("since")
+                    @Nullable
+                    String since,
             @Parameter(description = "How many events at most; 0 for only the position") @QueryParam("limit") @Nullable
                     String limit,
             @Parameter(description = "Newest first; `after` then means before") @QueryParam("reverse") @Nullable
@@ -113,10 +128,52 @@ public final class ChannelEvents {
         var channel = Publishing.channel(name);
         access.require(RestCredentials.of(headers, null), Scope.READ, List.of(channel));
         var from = after == null ? null : position(after);
+        var begin = since == null ? null : time(since);
         int most = limit(limit);
         // One more than asked for tells whether there is more.
         int asked = most == 0 ? 0 : most + 1;
-        return histories.page(channel, from, asked, flag(reverse)).thenApply(page -> Answers.page(page, most));
+        boolean isBackward = flag(reverse);
+        if (begin == null) {
+            return histories.page(channel, from, asked, isBackward).thenApply(page -> Answers.page(page, most));
+        }
+        if (from != null || isBackward) {
+            throw BodyReader.fault("since", "goes neither with after nor with reverse");
+        }
+        return histories.page(channel, begin, most + 1).thenApply(page -> Answers.page(page, most));
+    }
+
+    @DELETE
+    @Operation(
+            operationId = "removeHistory",
+            summary = "Forget the channel's past",
+            description = "Answers once the log has the order for good. From when the channel's owner reads it, nothing "
+                    + "that was published before is given to anybody: not to who reads, nor to who recovers. Who listens "
+                    + "goes on undisturbed. Repeating it, or doing it where nothing is remembered, is no error.")
+    @APIResponse(responseCode = "204", description = "Removed")
+    @APIResponse(responseCode = "400", description = "Not a valid channel")
+    @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "403", description = "The API key is not good for administration")
+    @APIResponse(responseCode = "404", description = "The channel has no namespace")
+    @APIResponse(responseCode = "503", description = "The log did not acknowledge; repeat")
+    public CompletionStage<Response> remove(
+            @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
+            @Context HttpHeaders headers) {
+        var channel = Publishing.channel(name);
+        access.require(RestCredentials.of(headers, null), Scope.ADMIN, List.of());
+        return publishing.removeHistory(channel).thenApply(_ -> Response.noContent().build());
+    }
+
+    private static Instant time(String text) {
+        try {
+            // A plus sign that is not percent-encoded arrives as a space.
+            var time = OffsetDateTime.parse(text.replace(' ', '+'));
+            if (time.getYear() >= 0 && time.getYear() <= 9999) {
+                return time.toInstant();
+            }
+        } catch (DateTimeException _) {
+            // Answered like a year that RFC 3339 has not.
+        }
+        throw BodyReader.fault("since", "must be a time as in RFC 3339, such as 2026-01-31T12:00:00Z");
     }
 
     private static Position position(String text) {

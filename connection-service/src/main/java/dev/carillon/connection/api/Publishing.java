@@ -7,6 +7,8 @@ import dev.carillon.connection.publish.Published;
 import dev.carillon.connection.publish.Repeats;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.kit.ProblemException;
@@ -80,12 +82,35 @@ final class Publishing {
         return key;
     }
 
+    /// Whether what is published is kept for those who come later; a header may say that it is not.
+    ///
+    /// @throws ProblemException when it says anything else
+    static boolean isKept(@Nullable String history) {
+        if (history == null) {
+            return true;
+        }
+        if (history.equals(EventHeaders.HISTORY_SKIP)) {
+            return false;
+        }
+        throw BodyReader.fault("Carillon-History", "must be " + EventHeaders.HISTORY_SKIP);
+    }
+
     /// Publishes one event.
     ///
+    /// @param kept false when it is for those alone who listen now
     /// @return fails with a [ProblemException]
-    CompletionStage<Published> publish(Event event, @Nullable String idempotencyKey) {
+    CompletionStage<Published> publish(Event event, @Nullable String idempotencyKey, boolean kept) {
         check(event);
-        return Stages.unwrapped(append(event, idempotencyKey));
+        return Stages.unwrapped(append(event, idempotencyKey, kept));
+    }
+
+    /// Has everything forgotten that is in a channel by now; also where its namespace keeps nothing at the
+    /// moment, for that may change.
+    ///
+    /// @return the place up to which everything is forgotten; fails with a [ProblemException]
+    CompletionStage<Position> removeHistory(Channel channel) {
+        check(channel);
+        return Stages.unwrapped(log.remove(channel));
     }
 
     /// Publishes events in their order; each gets the key with its place in the batch, so that a repeated batch
@@ -93,7 +118,7 @@ final class Publishing {
     ///
     /// @return fails with a [ProblemException] when any is not acknowledged; others may be published all the
     ///     same
-    CompletionStage<List<Published>> publish(List<Event> events, @Nullable String idempotencyKey) {
+    CompletionStage<List<Published>> publish(List<Event> events, @Nullable String idempotencyKey, boolean kept) {
         if (events.size() > maxBatchEvents) {
             throw ProblemException.of(ProblemType.TOO_LARGE, "a batch may have " + maxBatchEvents + " events at most");
         }
@@ -101,31 +126,35 @@ final class Publishing {
         var answers = new ArrayList<CompletableFuture<Published>>(events.size());
         for (int i = 0; i < events.size(); i++) {
             var key = idempotencyKey == null ? null : idempotencyKey + '/' + i;
-            answers.add(append(events.get(i), key).toCompletableFuture());
+            answers.add(append(events.get(i), key, kept).toCompletableFuture());
         }
         return Stages.unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList()));
     }
 
-    private CompletionStage<Published> append(Event event, @Nullable String idempotencyKey) {
+    private CompletionStage<Published> append(Event event, @Nullable String idempotencyKey, boolean kept) {
         if (idempotencyKey == null) {
-            return appendNow(event, null);
+            return appendNow(event, null, kept);
         }
-        return repeats.once(event.channel(), idempotencyKey, () -> appendNow(event, idempotencyKey));
+        return repeats.once(event.channel(), idempotencyKey, () -> appendNow(event, idempotencyKey, kept));
     }
 
-    private CompletionStage<Published> appendNow(Event event, @Nullable String idempotencyKey) {
-        return log.append(event, idempotencyKey)
+    private CompletionStage<Published> appendNow(Event event, @Nullable String idempotencyKey, boolean kept) {
+        return log.append(event, idempotencyKey, kept)
                 .thenApply(position -> new Published(event.id(), event.channel(), position));
     }
 
-    private void check(Event event) {
-        var fault = namespaces.fault(event.channel());
+    private void check(Channel channel) {
+        var fault = namespaces.fault(channel);
         if (fault != null) {
             throw ProblemException.of(
                     fault == ErrorCode.UNKNOWN_CHANNEL ? ProblemType.NOT_FOUND : ProblemType.INVALID_CHANNEL,
-                    "the channel has no namespace, or the namespace has no such names: " + event.channel());
+                    "the channel has no namespace, or the namespace has no such names: " + channel);
         }
+    }
+
+    private void check(Event event) {
+        check(event.channel());
         long most = namespaces.of(event.channel()).maxEventSize(maxEventSize);
         if (event.data().size() > most) {
             throw ProblemException.of(

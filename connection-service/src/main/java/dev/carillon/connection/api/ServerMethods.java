@@ -67,6 +67,7 @@ final class ServerMethods {
                 Map.entry("broadcast", this::broadcast),
                 Map.entry("batch", this::batch),
                 Map.entry("history", this::history),
+                Map.entry("history_remove", this::historyRemove),
                 Map.entry("presence", this::presence),
                 Map.entry("presence_stats", this::presenceStats),
                 Map.entry("channels", this::channels),
@@ -145,13 +146,9 @@ final class ServerMethods {
 
     private CompletionStage<Published> append(JsonNode request, String name) {
         var channel = Publishing.writable(name);
-        if (request.path("skip_history").asBoolean()) {
-            throw new ServerApi.RefusedException(
-                    ErrorCode.NOT_AVAILABLE,
-                    "skip_history: events of a channel are in its log, or its namespace is ephemeral");
-        }
         var key = request.path("idempotency_key").asText("");
-        return publishing.publish(event(request, channel), key.isEmpty() ? null : key);
+        boolean kept = !request.path("skip_history").asBoolean();
+        return publishing.publish(event(request, channel), key.isEmpty() ? null : key, kept);
     }
 
     private static Event event(JsonNode request, Channel channel) {
@@ -211,6 +208,11 @@ final class ServerMethods {
             throw new ServerApi.RefusedException(ErrorCode.UNRECOVERABLE_POSITION);
         }
         return history(page);
+    }
+
+    private ObjectNode historyRemove(JsonNode request) {
+        Stages.await(publishing.removeHistory(channel(request)));
+        return ServerApi.JSON.createObjectNode();
     }
 
     private static ObjectNode history(InboxMessage.HistoryPage page) {

@@ -7,7 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An owner's whole answer to a follow: everything after `from`, up to and including `upTo`.
-record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> entries) {
+///
+/// @param removed the past of the channel was removed up to this offset; 0 when it was not
+record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> entries, long removed) {
 
     Answer {
         entries = List.copyOf(entries);
@@ -32,14 +34,15 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
         private @Nullable Answer join(InboxMessage.Followed part) {
             var before = begun;
             if (before == null || before.followId() != part.followId()) {
-                return new Answer(part.epoch(), part.followId(), part.from(), part.upTo(), part.entries());
+                return new Answer(
+                        part.epoch(), part.followId(), part.from(), part.upTo(), part.entries(), part.removed());
             }
             if (before.upTo() != part.from() || !before.epoch().equals(part.epoch())) {
                 return null;
             }
             var entries = new ArrayList<>(before.entries());
             entries.addAll(part.entries());
-            return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries);
+            return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries, part.removed());
         }
     }
 }

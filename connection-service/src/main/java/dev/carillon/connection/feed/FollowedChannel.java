@@ -126,10 +126,25 @@ final class FollowedChannel<W> {
         switch (chain.publication(message.epoch(), message.previous(), offset)) {
             case Chain.Verdict.Next(Chain next) -> {
                 chain = next;
-                deliver(message.entry());
+                deliver(message.entry(), message.kept());
             }
             case Chain.Verdict.Seen _ -> {}
             case Chain.Verdict.Gap _ -> gap(message.epoch(), offset, now);
+        }
+    }
+
+    /// Forgets the channel's past, whatever else is missing. Who is in does not notice.
+    void removed(InboxMessage.Removed message, long now) {
+        if (chain == null) {
+            return; // as above
+        }
+        if (message.epoch().equals(chain.epoch())) {
+            recent.remove(message.offset());
+        }
+        switch (chain.publication(message.epoch(), message.previous(), message.offset())) {
+            case Chain.Verdict.Next(Chain next) -> chain = next;
+            case Chain.Verdict.Seen _ -> {}
+            case Chain.Verdict.Gap _ -> gap(message.epoch(), message.offset(), now);
         }
     }
 
@@ -144,7 +159,7 @@ final class FollowedChannel<W> {
             return; // from before this channel was released and followed anew
         }
         var answer = parts.add(part);
-        if (answer == null || !resume(answer)) {
+        if (answer == null || isOutdated(answer) || !resume(answer)) {
             return;
         }
         if (answer.followId() == openFollow && reached() >= missing) {
@@ -219,16 +234,27 @@ final class FollowedChannel<W> {
         outlet.ask(openFollow, since == NEVER ? null : new Position(epoch, since));
     }
 
+    /// An answer of an owner that does not know yet that what it tells was removed. It is asked again in time.
+    private boolean isOutdated(Answer answer) {
+        return chain != null
+                && chain.epoch().equals(answer.epoch())
+                && answer.upTo() < recent.removed()
+                && answer.removed() < recent.removed();
+    }
+
     /// Takes an answer into the chain and delivers what was missing; false when it says nothing to go by.
     private boolean resume(Answer answer) {
         if (chain == null) {
             restart(answer);
             return true;
         }
+        if (answer.epoch().equals(chain.epoch())) {
+            recent.remove(answer.removed());
+        }
         switch (chain.answer(answer.epoch(), answer.from(), answer.upTo(), answer.entries())) {
             case Chain.Resumed.Complete(Chain next, List<LogEntry> missed) -> {
                 chain = next;
-                missed.forEach(this::deliver);
+                missed.forEach(entry -> deliver(entry, true));
                 keepOlder(answer);
             }
             case Chain.Resumed.Broken _
@@ -244,9 +270,12 @@ final class FollowedChannel<W> {
     }
 
     private void restart(Answer answer) {
+        boolean isSameLog = chain != null && chain.epoch().equals(answer.epoch());
+        long removed = Math.max(answer.removed(), isSameLog ? recent.removed() : 0);
         chain = new Chain(answer.epoch(), answer.upTo());
         missing = 0;
         recent.restart(Math.min(answer.from(), answer.upTo()));
+        recent.remove(removed);
         answer.entries().forEach(entry -> recent.add(new Publication(entry)));
     }
 
@@ -257,9 +286,11 @@ final class FollowedChannel<W> {
         }
     }
 
-    private void deliver(LogEntry entry) {
+    private void deliver(LogEntry entry, boolean kept) {
         var publication = new Publication(entry);
-        recent.add(publication);
+        if (kept) {
+            recent.add(publication);
+        }
         outlet.deliver(publication);
     }
 

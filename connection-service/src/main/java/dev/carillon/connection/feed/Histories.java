@@ -11,6 +11,7 @@ import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the owners of channels for pages of their past.
@@ -55,6 +57,18 @@ public final class Histories {
     /// @return fails with a `ProblemException` (unavailable) when the owner does not answer in time
     public CompletionStage<InboxMessage.HistoryPage> page(
             Channel channel, @Nullable Position after, int limit, boolean reverse) {
+        return ask(id -> new ChannelQuery.History(id, node.name(), channel, after, limit, reverse));
+    }
+
+    /// The oldest page of what came into the log at a time or later.
+    ///
+    /// @param limit how many entries at most, at least 1
+    /// @return as of [#page(Channel, Position, int, boolean)]
+    public CompletionStage<InboxMessage.HistoryPage> page(Channel channel, Instant since, int limit) {
+        return ask(id -> new ChannelQuery.HistorySince(id, node.name(), channel, since, limit));
+    }
+
+    private CompletionStage<InboxMessage.HistoryPage> ask(LongFunction<ChannelQuery> query) {
         if (!room.tryAcquire()) {
             return CompletableFuture.failedFuture(unavailable("too many questions are open"));
         }
@@ -68,7 +82,7 @@ public final class Histories {
                     room.release();
                 })
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(reason(failure)));
-        if (!owners.query(new ChannelQuery.History(id, node.name(), channel, after, limit, reverse))) {
+        if (!owners.query(query.apply(id))) {
             question.page().completeExceptionally(unavailable("the channel's owner cannot be asked now"));
         }
         return answered;

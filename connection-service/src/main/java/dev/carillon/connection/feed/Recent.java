@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The newest publications of one channel, without holes: every one after `floor` is here. Bounded by number
-/// and by bytes; what falls out raises the floor.
+/// The newest publications of one channel, without holes: every one that is kept after `floor` is here. Bounded
+/// by number and by bytes; what falls out raises the floor, as does what is removed.
 ///
 /// Confined to the feed's thread.
 final class Recent {
@@ -18,6 +18,7 @@ final class Recent {
     private final ArrayDeque<Publication> entries = new ArrayDeque<>(0);
     private long floor;
     private long bytes;
+    private long removed;
 
     Recent(int maxEntries, long maxBytes) {
         this.maxEntries = maxEntries;
@@ -29,21 +30,37 @@ final class Recent {
         return floor;
     }
 
+    /// Up to where the channel's past was removed; 0 when it was not.
+    long removed() {
+        return removed;
+    }
+
     /// Forgets everything, and goes on after `newFloor`.
     void restart(long newFloor) {
         entries.clear();
         bytes = 0;
         floor = newFloor;
+        removed = 0;
+    }
+
+    /// The channel's past up to `offset` is removed, which may lie ahead.
+    void remove(long offset) {
+        removed = Math.max(removed, offset);
+        while (!entries.isEmpty() && entries.getFirst().offset() <= removed) {
+            forgetOldest();
+        }
     }
 
     /// Adds the next publication.
     void add(Publication next) {
+        if (next.offset() <= removed) {
+            floor = next.offset();
+            return;
+        }
         entries.addLast(next);
         bytes += cost(next);
         while (isFull()) {
-            var oldest = entries.removeFirst();
-            bytes -= cost(oldest);
-            floor = oldest.offset();
+            forgetOldest();
         }
     }
 
@@ -78,6 +95,12 @@ final class Recent {
             found.add(publication);
         }
         return found.reversed();
+    }
+
+    private void forgetOldest() {
+        var oldest = entries.removeFirst();
+        bytes -= cost(oldest);
+        floor = oldest.offset();
     }
 
     private boolean isFull() {

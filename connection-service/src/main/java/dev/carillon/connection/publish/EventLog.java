@@ -2,7 +2,9 @@ package dev.carillon.connection.publish;
 
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.LogTopics;
+import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.Topics;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -102,18 +105,38 @@ public final class EventLog {
     /// @return completes on Kafka's thread, so hop before doing more than a little; fails with a
     ///     [ProblemException]
     public CompletionStage<Position> append(Event event, @Nullable String idempotencyKey) {
+        return append(event, idempotencyKey, true);
+    }
+
+    /// @param kept false when nobody but those who listen now is to get it
+    public CompletionStage<Position> append(Event event, @Nullable String idempotencyKey, boolean kept) {
+        return append(event.data().size(), open -> record(open, event, idempotencyKey, kept));
+    }
+
+    /// Orders to forget everything that is in a channel by now.
+    ///
+    /// @return as of [#append(Event, String)]; the place of the order
+    public CompletionStage<Position> remove(Channel channel) {
+        return append(
+                0,
+                open -> EventRecords.removal(
+                        channel, Partitions.of(channel, open.log().partitions())));
+    }
+
+    private CompletionStage<Position> append(
+            long dataBytes, Function<Target, ProducerRecord<byte[], byte[]>> record) {
         var open = target;
         if (open == null) {
             refused.increment();
             return CompletableFuture.failedFuture(unavailable("the log is not reachable yet"));
         }
-        long bytes = event.data().size() + (long) RECORD_OVERHEAD;
+        long bytes = dataBytes + RECORD_OVERHEAD;
         if (inFlight.addAndGet(bytes) > capacity) {
             inFlight.addAndGet(-bytes);
             refused.increment();
             return CompletableFuture.failedFuture(unavailable("too much is on its way to the log"));
         }
-        return send(open, record(open, event, idempotencyKey), bytes);
+        return send(open, record.apply(open), bytes);
     }
 
     private CompletionStage<Position> send(Target open, ProducerRecord<byte[], byte[]> record, long bytes) {
@@ -139,15 +162,20 @@ public final class EventLog {
         return appended;
     }
 
-    private static ProducerRecord<byte[], byte[]> record(Target open, Event event, @Nullable String idempotencyKey) {
+    private static ProducerRecord<byte[], byte[]> record(
+            Target open, Event event, @Nullable String idempotencyKey, boolean kept) {
         var channel = event.channel();
+        var headers = EventRecords.headers(event, idempotencyKey);
+        if (!kept) {
+            EventRecords.add(headers, EventHeaders.HISTORY, EventHeaders.HISTORY_SKIP);
+        }
         return new ProducerRecord<>(
                 Topics.EVENT_PUBLISHED,
                 Partitions.of(channel, open.log().partitions()),
                 null,
                 channel.name().getBytes(StandardCharsets.US_ASCII),
                 event.data().toByteArray(),
-                EventRecords.headers(event, idempotencyKey));
+                headers);
     }
 
     private void open(TopicSetup.Log log) {

@@ -1,6 +1,7 @@
 package dev.carillon.connection.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.carillon.connection.HttpProbe;
@@ -11,6 +12,8 @@ import dev.carillon.testkit.KafkaProbe;
 import dev.carillon.testkit.TestOwner;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -71,6 +74,30 @@ class HistoryIT {
     }
 
     @Test
+    void beginsWithATime() {
+        // Given
+        publish(2);
+        var all = page("").path("items");
+        await().until(() -> Instant.now().toEpochMilli()
+                > Instant.parse(all.get(1).path("time").asText()).toEpochMilli() + 5);
+        var between = Instant.now();
+        publish(3);
+
+        // When
+        var page = page("since=" + between + "&limit=2");
+        var rest = page("limit=2&after=" + page.path("next").asText());
+        var zoned = page("since=" + HttpProbe.encode(between.atOffset(ZoneOffset.ofHours(2)).toString()));
+        var none = page("since=" + Instant.now().plusSeconds(3600));
+
+        // Then
+        assertThat(numbers(page)).containsExactly(0, 1);
+        assertThat(numbers(rest)).containsExactly(2);
+        assertThat(numbers(zoned)).containsExactly(0, 1, 2);
+        assertThat(none.path("items")).isEmpty();
+        assertThat(none.path("complete").asBoolean()).isTrue();
+    }
+
+    @Test
     void showsWholeEvents() {
         // Given
         HTTP.post(HttpProbe.events(channel), "hi", "Content-Type", "text/plain", "ce-id", "one", "ce-type", "greeting");
@@ -121,7 +148,7 @@ class HistoryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=-1", "limit=x", "limit=1001", "reverse=maybe"})
+    @ValueSource(strings = {"limit=-1", "limit=x", "limit=1001", "reverse=maybe", "since=yesterday", "since=%2B99999-01-31T12:00:00Z", "since=2026-01-31T12:00:00Z&reverse=1", "since=2026-01-31T12:00:00Z&after=e:1"})
     void refusesBadParameters(String query) {
         var answer = HTTP.get(HttpProbe.events(channel) + "?" + query);
 

@@ -14,6 +14,7 @@ import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -86,6 +87,20 @@ class AccessIT {
     void historyNeedsAKey() {
         assertThat(HTTP.get(EVENTS).status()).isEqualTo(401);
         assertThat(HTTP.get(EVENTS, "X-API-Key", "second-key").status()).isEqualTo(200);
+    }
+
+    @Test
+    void removingHistoryNeedsAKeyForEverything() {
+        assertThat(remove()).isEqualTo(401);
+        assertThat(remove("X-API-Key", "watch-key")).isEqualTo(403);
+        assertThat(remove("X-API-Key", "shop-key")).isEqualTo(403);
+        assertThat(remove("X-API-Key", "first-key")).isEqualTo(204);
+    }
+
+    private static int remove(String... headers) {
+        return HTTP.send("DELETE", HttpProbe.events("orders:1"), BodyPublishers.noBody(), headers)
+                .join()
+                .status();
     }
 
     @Test

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One channel of a log with holes, its owners (of whom some are zombies), interest rows that may get lost, an
+/// One channel of a log with holes, with events that are not kept and with removals of its past, its owners (of whom some are zombies), interest rows that may get lost, an
 /// inbox that loses, repeats and shuffles, a node that follows the channel, and subscribers that come and go.
 final class FeedWorld {
 
@@ -26,12 +28,17 @@ final class FeedWorld {
     private static final FollowPolicy POLICY =
             new FollowPolicy(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofSeconds(30), 4, 1 << 20);
 
+    /// What stands in the log.
+    ///
+    /// @param entry null for a removal
+    private record Item(long offset, @Nullable LogEntry entry, boolean kept) {}
+
     /// What the node wrote about its interest.
     private record Row(long followId, @Nullable Position since, boolean follows) {}
 
     private final FollowedChannelPropertyTest.Life life;
     private final Random random;
-    private final List<LogEntry> log = new ArrayList<>();
+    private final List<Item> log = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
     private final List<Owner> owners = new ArrayList<>();
     private final List<InboxMessage> inbox = new ArrayList<>();
@@ -45,15 +52,29 @@ final class FeedWorld {
     FeedWorld(FollowedChannelPropertyTest.Life life) {
         this.life = life;
         this.random = new Random(life.seed());
-        owners.add(new Owner(0));
+        owners.add(new Owner(0, 0));
     }
 
     List<ModelListener> listeners() {
         return listeners;
     }
 
+    /// What everybody has to get who missed nothing.
     List<Long> published() {
-        return log.stream().map(LogEntry::offset).toList();
+        return log.stream().filter(Item::kept).map(Item::offset).toList();
+    }
+
+    private boolean isKept(long offset) {
+        return published().contains(offset);
+    }
+
+    /// Up to where the past is gone for whoever is at that place of the log.
+    private long removed(long position) {
+        return newest(log, item -> item.entry() == null && item.offset() <= position);
+    }
+
+    private static long newest(List<Item> items, Predicate<Item> wanted) {
+        return items.stream().filter(wanted).mapToLong(Item::offset).max().orElse(0);
     }
 
     long waiting() {
@@ -104,7 +125,11 @@ final class FeedWorld {
 
     private void publish() {
         end += 1 + random.nextInt(3);
-        log.add(new LogEntry(end, event()));
+        switch (random.nextInt(8)) {
+            case 0 -> log.add(new Item(end, null, false));
+            case 1 -> log.add(new Item(end, new LogEntry(end, event()), false));
+            default -> log.add(new Item(end, new LogEntry(end, event()), true));
+        }
     }
 
     private void subscribe() {
@@ -171,6 +196,7 @@ final class FeedWorld {
             }
             switch (message) {
                 case InboxMessage.Live live -> channel.live(live, now);
+                case InboxMessage.Removed removed -> channel.removed(removed, now);
                 case InboxMessage.Followed followed -> channel.followed(followed, now);
                 case InboxMessage.Tops tops ->
                     channel.top(tops.epoch(), tops.tops().getOrDefault(CHANNEL, 0L), now);
@@ -187,7 +213,8 @@ final class FeedWorld {
         if (random.nextBoolean()) {
             owners.clear();
         }
-        owners.add(new Owner(random.nextInt(before.read + 1)));
+        var known = random.nextBoolean() ? before.known() : 0;
+        owners.add(new Owner(random.nextInt(before.read + 1), known));
     }
 
     private Owner anyOwner() {
@@ -227,7 +254,7 @@ final class FeedWorld {
 
         @Override
         public void welcome(ModelListener who, Catchup catchup) {
-            who.welcome(catchup, published());
+            who.welcome(catchup, published(), removed(catchup.position().offset()));
         }
 
         @Override
@@ -237,7 +264,8 @@ final class FeedWorld {
 
         @Override
         public void deliver(Publication publication) {
-            listeners.stream().filter(ModelListener::isIn).forEach(who -> who.publication(publication.offset()));
+            long offset = publication.offset();
+            listeners.stream().filter(ModelListener::isIn).forEach(who -> who.publication(offset, isKept(offset)));
         }
 
         @Override
@@ -256,12 +284,15 @@ final class FeedWorld {
     private final class Owner {
         private int read;
         private int rowsRead;
+        private final long ahead;
         private long floor;
         private boolean followed;
 
-        /// A new owner reads all rows, and answers only those that come later; it rebuilds its ring in part.
-        Owner(int committed) {
+        /// A new owner reads all rows, and answers only those that come later; it rebuilds its ring in part. It
+        /// knows all removals up to where it begins, and perhaps what the one before it read further on.
+        Owner(int committed, long ahead) {
             read = committed;
+            this.ahead = ahead;
             rowsRead = rows.size();
             followed = !rows.isEmpty() && rows.getLast().follows();
             floor = committed > 0 && random.nextInt(3) == 0
@@ -275,9 +306,21 @@ final class FeedWorld {
                 var next = log.get(read++);
                 if (followed) {
                     long previous = before + random.nextInt((int) (next.offset() - before));
-                    inbox.add(new InboxMessage.Live(EPOCH, previous, next));
+                    inbox.add(message(next, previous));
                 }
             }
+        }
+
+        private InboxMessage message(Item item, long previous) {
+            var entry = item.entry();
+            return entry == null
+                    ? new InboxMessage.Removed(EPOCH, CHANNEL, previous, item.offset())
+                    : new InboxMessage.Live(EPOCH, previous, entry, item.kept());
+        }
+
+        /// Up to where it knows that the past was removed.
+        long known() {
+            return Math.max(ahead, newest(log.subList(0, read), item -> item.entry() == null));
         }
 
         void readRows() {
@@ -306,29 +349,33 @@ final class FeedWorld {
         private void answer(Row row) {
             long position = read == 0 ? 0 : log.get(read - 1).offset();
             var since = row.since();
+            long known = known();
+            long gone = newest(log.subList(0, read), item -> item.kept() && item.offset() <= known);
+            floor = Math.max(floor, gone);
             long from =
                     since == null ? position : !since.epoch().equals(EPOCH) ? floor : Math.max(since.offset(), floor);
             long upTo = Math.max(position, since == null || from > end ? position : from);
             var entries = since == null
                     ? List.<LogEntry>of()
                     : log.subList(0, read).stream()
-                            .filter(entry -> entry.offset() > from)
+                            .filter(item -> item.kept() && item.offset() > Math.max(from, known))
+                            .map(item -> Objects.requireNonNull(item.entry()))
                             .toList();
-            sendInParts(row.followId(), from, upTo, entries);
+            sendInParts(row.followId(), from, upTo, entries, known);
         }
 
-        private void sendInParts(long followId, long from, long upTo, List<LogEntry> entries) {
+        private void sendInParts(long followId, long from, long upTo, List<LogEntry> entries, long removed) {
             long begin = from;
             int at = 0;
             while (entries.size() - at > 1 && random.nextInt(3) == 0) {
                 var part = entries.subList(at, at + 1 + random.nextInt(entries.size() - at - 1));
                 at += part.size();
                 long partEnd = part.getLast().offset();
-                inbox.add(new InboxMessage.Followed(EPOCH, CHANNEL, followId, begin, partEnd, true, part));
+                inbox.add(new InboxMessage.Followed(EPOCH, CHANNEL, followId, begin, partEnd, true, part, removed));
                 begin = partEnd;
             }
             inbox.add(new InboxMessage.Followed(
-                    EPOCH, CHANNEL, followId, begin, upTo, false, entries.subList(at, entries.size())));
+                    EPOCH, CHANNEL, followId, begin, upTo, false, entries.subList(at, entries.size()), removed));
         }
     }
 }

@@ -13,6 +13,7 @@ final class ModelListener {
     private final @Nullable Position since;
     private final String epoch;
     private final List<Long> got = new ArrayList<>();
+    private long newest;
     private boolean refused;
     private boolean welcome;
     private boolean left;
@@ -40,7 +41,8 @@ final class ModelListener {
         left = true;
     }
 
-    void welcome(Catchup catchup, List<Long> published) {
+    /// @param removed up to where the past was removed at the place where it is let in
+    void welcome(Catchup catchup, List<Long> published, long removed) {
         assertThat(welcome || refused).as("told twice").isFalse();
         assertThat(catchup.position().epoch()).isEqualTo(epoch);
         welcome = true;
@@ -51,12 +53,15 @@ final class ModelListener {
             long from = since == null ? 0 : since.offset();
             assertThat(entries)
                     .as("recovery is never partial: everything in (%d, %d]", from, position)
-                    .isEqualTo(between(published, from, position));
+                    .isEqualTo(between(published, from, position))
+                    .as("what was removed is told to nobody who comes later")
+                    .allMatch(offset -> offset > removed);
             begin = from;
         } else {
             begin = position;
         }
         got.addAll(entries);
+        newest = entries.isEmpty() ? 0 : entries.getLast();
     }
 
     void refused() {
@@ -64,10 +69,14 @@ final class ModelListener {
         refused = true;
     }
 
-    void publication(long offset) {
+    /// @param kept whether it would have been missed
+    void publication(long offset, boolean kept) {
         assertThat(isIn()).isTrue();
-        assertThat(got.isEmpty() || got.getLast() < offset).as("in order").isTrue();
-        got.add(offset);
+        assertThat(newest < offset).as("in order").isTrue();
+        newest = offset;
+        if (kept) {
+            got.add(offset);
+        }
     }
 
     void broken(long top) {

@@ -20,6 +20,7 @@ import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Ring;
 import dev.carillon.fanout.route.Watermark;
 import dev.carillon.fanout.scan.LogScanner;
+import dev.carillon.fanout.scan.LogTimes;
 import dev.carillon.kit.EventRecords;
 import java.time.Clock;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class Answerer {
     /// What finds in the log what rings have forgotten.
     ///
     /// @param maxRecords how many records a search goes through at most
-    public record Archive(LogScanner scanner, long maxRecords) {}
+    public record Archive(LogScanner scanner, LogTimes times, long maxRecords) {}
 
     /// @param epoch of the log
     public Answerer(
@@ -80,7 +81,7 @@ public final class Answerer {
             LifecycleLog lifecycle,
             Clock clock,
             FanoutMeters meters) {
-        this.recall = new Recall(archive.scanner(), archive.maxRecords(), clock, new Recalled());
+        this.recall = new Recall(archive, clock, new Recalled());
         this.epoch = epoch;
         this.inboxes = inboxes;
         this.outlet = outlet;
@@ -120,6 +121,7 @@ public final class Answerer {
         try {
             switch (ChannelQuery.fromBytes(record.value())) {
                 case ChannelQuery.History history -> history(history, memory, ticket);
+                case ChannelQuery.HistorySince query -> recall.since(query, memory.partition());
                 case ChannelQuery.Members query -> members.ask(query, query.after(), presence);
                 case ChannelQuery.MemberCounts query -> members.ask(query, query.after(), presence);
             }
@@ -269,7 +271,8 @@ public final class Answerer {
         meters.follows.increment();
     }
 
-    private void history(ChannelQuery.History query, PartitionMemory memory, Watermark.Ticket ticket) {
+    private void history(
+            ChannelQuery.History query, PartitionMemory memory, Watermark.@Nullable Ticket ticket) {
         var ring = memory.ring(query.channel(), clock.millis());
         var after = query.after();
         boolean isOurs = after == null || after.epoch().equals(epoch);
@@ -306,6 +309,16 @@ public final class Answerer {
         @Override
         public void history(ChannelQuery.History query, PartitionMemory memory, Ring known, boolean isWhole) {
             Answerer.this.history(query, memory, known, isWhole, null);
+        }
+
+        @Override
+        public void since(ChannelQuery.HistorySince query, PartitionMemory memory, long after) {
+            var from = new Position(epoch, after);
+            Answerer.this.history(
+                    new ChannelQuery.History(
+                            query.queryId(), query.node(), query.channel(), from, query.limit(), false),
+                    memory,
+                    null);
         }
     }
 

@@ -38,7 +38,8 @@ final class FollowAnswer {
         long begin = from;
         for (var part : Parts.of(entries)) {
             long end = part.more() ? part.entries().getLast().offset() : upTo;
-            parts.add(new InboxMessage.Followed(epoch, channel, followId, begin, end, part.more(), part.entries()));
+            parts.add(new InboxMessage.Followed(
+                    epoch, channel, followId, begin, end, part.more(), part.entries(), ring.removed()));
             begin = end;
         }
         return parts;

@@ -7,6 +7,7 @@ import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Ring;
 import dev.carillon.fanout.scan.Found;
 import dev.carillon.fanout.scan.LogScanner;
+import dev.carillon.fanout.scan.LogTimes;
 import dev.carillon.fanout.scan.Search;
 import java.time.Clock;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ final class Recall {
 
         /// @param isWhole whether `known` goes up to where the page ends
         void history(ChannelQuery.History query, PartitionMemory memory, Ring known, boolean isWhole);
+
+        /// @param after an offset after which everything is that was asked for
+        void since(ChannelQuery.HistorySince query, PartitionMemory memory, long after);
     }
 
     /// A follow that waits, as it was asked last.
@@ -50,6 +54,7 @@ final class Recall {
     private record Known(PartitionMemory memory, Ring ring, boolean isJoined) {}
 
     private final LogScanner scanner;
+    private final LogTimes times;
     private final long maxRecords;
     private final Clock clock;
     private final Answers answers;
@@ -62,10 +67,10 @@ final class Recall {
         void with(@Nullable Known known);
     }
 
-    /// @param maxRecords how many records a search goes through at most
-    Recall(LogScanner scanner, long maxRecords, Clock clock, Answers answers) {
-        this.scanner = scanner;
-        this.maxRecords = maxRecords;
+    Recall(Answerer.Archive archive, Clock clock, Answers answers) {
+        this.scanner = archive.scanner();
+        this.times = archive.times();
+        this.maxRecords = archive.maxRecords();
         this.clock = clock;
         this.answers = answers;
     }
@@ -76,7 +81,7 @@ final class Recall {
     /// @return whether it will be answered later
     boolean follow(Interest.Key key, long followId, Position since, Ring ring, PartitionMemory memory) {
         boolean isInLog = since.offset() < ring.floor() && since.offset() >= memory.logStart();
-        if (!isInLog || !memory.keeps(key.channel())) {
+        if (!isInLog || ring.isGone(since.offset()) || !memory.keeps(key.channel())) {
             return false;
         }
         if (follows.put(key, new Wanted(followId, since)) == null) {
@@ -108,6 +113,23 @@ final class Recall {
         return true;
     }
 
+    /// Takes a query over whose place in the log is to be found first.
+    void since(ChannelQuery.HistorySince query, int partition) {
+        var _ = times.after(partition, query.since()).whenComplete((after, failure) -> {
+            if (failure != null) {
+                // Whoever asked is told by silence, and asks again.
+                LOG.warn("the log could not be searched for a time", failure);
+                return;
+            }
+            steps.add(owned -> {
+                var memory = owned.apply(partition);
+                if (memory != null) {
+                    answers.since(query, memory, after);
+                }
+            });
+        });
+    }
+
     /// Answers what was found since the last call.
     void answerFound(IntFunction<@Nullable PartitionMemory> owned) {
         for (var step = steps.poll(); step != null; step = steps.poll()) {
@@ -118,7 +140,8 @@ final class Recall {
     private void search(Interest.Key key, Position since, PartitionMemory memory) {
         long upTo = memory.position();
         long after = Math.max(since.offset(), upTo - maxRecords);
-        find(new Search(memory.partition(), key.channel(), after, upTo, Search.ALL), known -> {
+        long removed = memory.removed(key.channel());
+        find(new Search(memory.partition(), key.channel(), after, upTo, Search.ALL, removed), known -> {
             var wanted = follows.remove(key);
             if (wanted == null || known == null) {
                 return;
@@ -144,23 +167,32 @@ final class Recall {
 
     private @Nullable Search forward(ChannelQuery.History query, Ring ring, PartitionMemory memory) {
         var after = query.after();
-        if (after == null || after.offset() >= ring.floor() || after.offset() < memory.logStart()) {
+        // Just before the log's beginning stands for its beginning.
+        if (after == null || after.offset() >= ring.floor() || after.offset() < memory.logStart() - 1) {
             return null;
         }
-        long upTo = Math.min(memory.position(), after.offset() + maxRecords);
-        return new Search(memory.partition(), query.channel(), after.offset(), upTo, query.limit());
+        if (ring.isGone(after.offset()) && ring.floor() <= ring.removed()) {
+            return null;
+        }
+        // What was removed is passed over, unless it is near: then it can be said whether there was something.
+        long removed = memory.removed(query.channel());
+        long from = after.offset() + maxRecords < removed ? removed : after.offset();
+        long upTo = Math.min(memory.position(), Math.max(from, removed) + maxRecords);
+        return new Search(memory.partition(), query.channel(), from, upTo, query.limit(), removed);
     }
 
     private @Nullable Search backward(ChannelQuery.History query, Ring ring, PartitionMemory memory) {
         var after = query.after();
         long before = after == null ? Long.MAX_VALUE : after.offset();
         boolean isKnown = ring.before(before, query.limit()).size() == query.limit();
-        if (isKnown || ring.floor() <= memory.logStart()) {
+        long removed = memory.removed(query.channel());
+        long begin = Math.max(memory.logStart(), removed);
+        long upTo = Math.min(memory.position(), before);
+        if (isKnown || ring.floor() <= begin || upTo <= begin) {
             return null;
         }
-        long upTo = Math.min(memory.position(), before);
-        long from = Math.max(memory.logStart(), upTo - maxRecords);
-        return new Search(memory.partition(), query.channel(), from, upTo, Search.ALL);
+        long from = Math.max(begin, upTo - maxRecords);
+        return new Search(memory.partition(), query.channel(), from, upTo, Search.ALL, removed);
     }
 
     private void find(Search search, Use use) {
@@ -180,6 +212,8 @@ final class Recall {
         if (found == null || found.upTo() > memory.position()) {
             return new Known(memory, ring, true);
         }
+        // It may have been removed since the search began.
+        found.ring().forget(memory.removed(search.channel()));
         if (ring.floor() > found.upTo()) {
             return new Known(memory, found.ring(), false);
         }

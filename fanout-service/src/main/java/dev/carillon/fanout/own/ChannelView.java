@@ -4,7 +4,7 @@ import java.util.List;
 
 /// What the owner knows about a channel, for operators.
 ///
-/// @param top offset of its newest publication; absent in effect (the floor) when none is known
+/// @param top offset of its newest publication or removal; absent in effect (the floor) when none is known
 /// @param floor everything after this offset is remembered
 /// @param position how far the owner has read
 /// @param ringSize how many publications are remembered

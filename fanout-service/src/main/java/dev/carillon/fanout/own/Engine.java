@@ -12,6 +12,7 @@ import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
 import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.fanout.scan.LogScanner;
+import dev.carillon.fanout.scan.LogTimes;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.Partitions;
 import dev.carillon.kit.StateTable;
@@ -60,6 +61,7 @@ public final class Engine implements AutoCloseable {
 
     private final Parts parts;
     private final LogScanner scanner;
+    private final LogTimes times;
     private final List<Worker> workers;
     private final StateTable endpoints;
     private final StateTable nodes;
@@ -77,7 +79,8 @@ public final class Engine implements AutoCloseable {
                 new NamespaceIndex(parts.config().historySize(), parts.config().historyTtl());
         this.namespaces = StateTable.follow(parts.clients(), Topics.NAMESPACE_STATE, spaces::changed);
         this.scanner = scanner(parts, spaces);
-        var archive = new Answerer.Archive(scanner, parts.config().scanRecords());
+        this.times = new LogTimes(parts.clients().admin(), parts.config().scanTimeout());
+        var archive = new Answerer.Archive(scanner, times, parts.config().scanRecords());
         this.workers = workers(parts, index, spaces, leases, archive);
         this.watch = new LeaseWatch(
                 leases,
@@ -154,6 +157,7 @@ public final class Engine implements AutoCloseable {
     private void end() {
         workers.forEach(Worker::join);
         scanner.close();
+        times.close();
         watch.close();
         endpoints.close();
         nodes.close();
@@ -227,7 +231,7 @@ public final class Engine implements AutoCloseable {
                 namespaces,
                 rules,
                 parts.clock(),
-                parts.log().partitions(),
+                parts.log(),
                 config.rebuildRecords(),
                 ringShare,
                 new Semaphore(count));

@@ -193,6 +193,7 @@ final class Session implements AutoCloseable {
         for (var row : result.stale()) {
             answerer.endRows(List.of(row.key()), row.incarnation(), slot.partition());
         }
+        router.clear(result.obsolete(), slot.partition());
         attendance.endDead(slot.presence());
     }
 

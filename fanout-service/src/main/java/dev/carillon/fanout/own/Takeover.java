@@ -2,6 +2,7 @@ package dev.carillon.fanout.own;
 
 import dev.carillon.contract.Interest;
 import dev.carillon.contract.Presence;
+import dev.carillon.contract.Removal;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.presence.Attendance;
 import dev.carillon.fanout.presence.PartitionPresence;
@@ -10,7 +11,9 @@ import dev.carillon.fanout.route.Inboxes;
 import dev.carillon.fanout.route.Limits;
 import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.fanout.route.Removals;
 import dev.carillon.kit.KafkaClients;
+import dev.carillon.kit.TopicSetup;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /// Rebuilds the memory of a partition that was taken over: who follows and who is present, from the topics of
-/// interest and presence up to their commits; rings and idempotency keys, from a window of the log that ends at
+/// interest and presence up to their commits; what was removed, from its topic; rings and idempotency keys, from a window of the log that ends at
 /// its commit. What comes after the commits is read, routed and answered by the worker as usual.
 ///
 /// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the
@@ -40,7 +43,6 @@ final class Takeover {
 
     /// What take-overs of an instance share.
     ///
-    /// @param partitions of the log: P
     /// @param rebuildRecords the longest window, in records
     /// @param ringBudget bytes of rings above which the oldest are forgotten
     /// @param parallel how many run at once
@@ -51,16 +53,28 @@ final class Takeover {
             NamespaceIndex namespaces,
             PartitionPresence.Rules rules,
             Clock clock,
-            int partitions,
+            TopicSetup.Log log,
             long rebuildRecords,
             long ringBudget,
-            Semaphore parallel) {}
+            Semaphore parallel) {
+
+        /// Of the log: P.
+        int partitions() {
+            return log.partitions();
+        }
+    }
 
     /// A rebuilt partition.
     ///
     /// @param starts where reading goes on, by topic
     /// @param stale rows of nodes that started anew since
-    record Result(PartitionMemory memory, PartitionPresence presence, Map<String, Long> starts, List<Interest> stale) {}
+    /// @param obsolete rows of removals that no longer matter
+    record Result(
+            PartitionMemory memory,
+            PartitionPresence presence,
+            Map<String, Long> starts,
+            List<Interest> stale,
+            List<Removal> obsolete) {}
 
     private final int partition;
     private final Map<String, Long> committed;
@@ -121,20 +135,23 @@ final class Takeover {
             starts.put(topic.topic(), isUsable ? start : begin);
         }
         var log = at(Topics.EVENT_PUBLISHED);
-        var memory = rebuildRings(consumer, begins.getOrDefault(log, 0L), start(starts, log));
+        var removals = new RemovalRows(sources.log().epoch(), begins.getOrDefault(log, 0L));
+        read(consumer, at(Topics.REMOVAL_STATE), 0, end(consumer, at(Topics.REMOVAL_STATE)), removals::load);
+        var memory = rebuildRings(consumer, begins.getOrDefault(log, 0L), start(starts, log), removals.current());
         var stale = rebuildFollowers(consumer, memory, start(starts, at(Topics.INTEREST_STATE)));
         var rows = at(Topics.PRESENCE_STATE);
         var presence = rebuildPresence(consumer, start(starts, rows));
         presence.loaded(start(starts, rows), ends.getOrDefault(rows, 0L));
         LOG.debugf("partition %d rebuilt: %d channels, %d members", partition, memory.channelCount(), presence.size());
-        return new Result(memory, presence, Map.copyOf(starts), stale);
+        return new Result(memory, presence, Map.copyOf(starts), stale, removals.obsolete());
     }
 
-    private PartitionMemory rebuildRings(Consumer<byte[], byte[]> consumer, long logStart, long end) {
+    private PartitionMemory rebuildRings(
+            Consumer<byte[], byte[]> consumer, long logStart, long end, Removals removals) {
         var log = at(Topics.EVENT_PUBLISHED);
         long begin = Math.max(Math.max(logStart, end - sources.rebuildRecords()), young(consumer, log, end));
         var memory = new PartitionMemory(
-                partition, sources.partitions(), logStart, begin, sources.limits(), sources.namespaces());
+                partition, sources.partitions(), logStart, begin, sources.limits(), sources.namespaces(), removals);
         read(consumer, log, begin, end, record -> {
             memory.admit(record, sources.clock().millis());
             while (memory.ringBytes() > sources.ringBudget() && memory.evict()) {
@@ -224,6 +241,10 @@ final class Takeover {
                 }
             }
         }
+    }
+
+    private static long end(Consumer<byte[], byte[]> consumer, TopicPartition topic) {
+        return consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
     }
 
     private static long start(Map<String, Long> starts, TopicPartition topic) {

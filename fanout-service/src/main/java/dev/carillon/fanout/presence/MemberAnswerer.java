@@ -82,7 +82,7 @@ public final class MemberAnswerer {
             case ChannelQuery.Members asked ->
                 members(asked, presence.find(asked.channel())).forEach(part -> tell(asked.node(), part));
             case ChannelQuery.MemberCounts asked -> tell(asked.node(), counts(asked, presence.find(asked.channel())));
-            case ChannelQuery.History _ -> {
+            case ChannelQuery.History _, ChannelQuery.HistorySince _ -> {
                 return;
             }
         }

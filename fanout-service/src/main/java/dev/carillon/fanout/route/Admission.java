@@ -6,7 +6,12 @@ import dev.carillon.contract.LogEntry;
 public sealed interface Admission {
 
     /// An event; the channel has nothing between `previous` and it.
-    record Fresh(ChannelMemory channel, long previous, LogEntry entry) implements Admission {}
+    ///
+    /// @param kept false when it is for those alone who listen now
+    record Fresh(ChannelMemory channel, long previous, LogEntry entry, boolean kept) implements Admission {}
+
+    /// The order to forget the channel's past, at `offset`; the channel has nothing between `previous` and it.
+    record Removed(ChannelMemory channel, long previous, long offset) implements Admission {}
 
     /// An event that was there already, by its idempotency key.
     record Repeat() implements Admission {}

@@ -32,8 +32,12 @@ public final class ChannelMemory {
     ChannelMemory newer;
 
     ChannelMemory(Channel channel, long floor) {
+        this(channel, new Ring(floor));
+    }
+
+    ChannelMemory(Channel channel, Ring ring) {
         this.channel = channel;
-        this.ring = new Ring(floor);
+        this.ring = ring;
     }
 
     public Channel channel() {

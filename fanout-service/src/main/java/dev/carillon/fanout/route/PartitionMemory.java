@@ -36,6 +36,7 @@ public final class PartitionMemory {
     private final Map<Long, Recency> remembered = new HashMap<>(2);
     private final Recency idle = new Recency();
     private final Repeats repeats;
+    private final Removals removals;
     private List<ChannelMemory> moved = new ArrayList<>();
     private long unknownFloor;
     private long position;
@@ -59,6 +60,19 @@ public final class PartitionMemory {
     /// @param namespaces say what is kept of a channel, instead of `limits`
     public PartitionMemory(
             int partition, int partitions, long logStart, long start, Limits limits, NamespaceIndex namespaces) {
+        this(partition, partitions, logStart, start, limits, namespaces, new Removals());
+    }
+
+    /// @param removals what is known of them without having read it here; may lie ahead of `start`
+    public PartitionMemory(
+            int partition,
+            int partitions,
+            long logStart,
+            long start,
+            Limits limits,
+            NamespaceIndex namespaces,
+            Removals removals) {
+        this.removals = removals;
         this.namespaces = namespaces;
         this.partition = partition;
         this.partitions = partitions;
@@ -74,6 +88,9 @@ public final class PartitionMemory {
     /// @param now milliseconds since the epoch
     public Admission admit(ConsumerRecord<byte[], byte[]> record, long now) {
         position = record.offset() + 1;
+        if (EventRecords.isRemoval(record)) {
+            return remove(record);
+        }
         LogEntry entry;
         ChannelMemory channel;
         try {
@@ -91,8 +108,26 @@ public final class PartitionMemory {
             return new Admission.Repeat();
         }
         long previous = channel.ring().last();
-        remember(channel, entry, timestamp, now);
-        return new Admission.Fresh(channel, previous, entry);
+        boolean kept = !EventRecords.skipsHistory(record.headers());
+        remember(channel, entry, timestamp, now, kept);
+        return new Admission.Fresh(channel, previous, entry, kept);
+    }
+
+    private Admission remove(ConsumerRecord<byte[], byte[]> record) {
+        ChannelMemory channel;
+        try {
+            channel = channel(EventRecords.channel(record));
+        } catch (IllegalArgumentException e) {
+            return new Admission.Unreadable(String.valueOf(e.getMessage()));
+        }
+        removals.add(channel.channel(), position);
+        var ring = channel.ring();
+        long previous = ring.last();
+        ringBytes -= ring.bytes();
+        ring.remove(position);
+        ringBytes += ring.bytes();
+        settle(channel);
+        return new Admission.Removed(channel, previous, position);
     }
 
     /// Where the owner is: everything of the partition up to here was admitted. As an offset of positions, and
@@ -112,7 +147,7 @@ public final class PartitionMemory {
     public Ring ring(Channel name, long now) {
         var channel = channels.get(name);
         if (channel == null) {
-            return new Ring(unknownFloor);
+            return unknown(name);
         }
         refresh(channel, now);
         return channel.ring();
@@ -120,6 +155,11 @@ public final class PartitionMemory {
 
     public int partition() {
         return partition;
+    }
+
+    /// Up to where a channel's past was removed, which may lie ahead; 0 when it was not.
+    public long removed(Channel name) {
+        return removals.upTo(name);
     }
 
     public long logStart() {
@@ -139,7 +179,7 @@ public final class PartitionMemory {
             throw new IllegalArgumentException("record is in partition " + partition + ", but its channel belongs into "
                     + home + ": producers must partition by murmur2 of the channel");
         }
-        var channel = new ChannelMemory(name, unknownFloor);
+        var channel = new ChannelMemory(name, unknown(name));
         channels.put(name, channel);
         return channel;
     }
@@ -325,9 +365,20 @@ public final class PartitionMemory {
         return new IllegalArgumentException("event is larger than " + limits.maxEventSize() + " bytes");
     }
 
-    private void remember(ChannelMemory channel, LogEntry entry, long timestamp, long now) {
+    /// What is known of a channel that is not in here.
+    private Ring unknown(Channel name) {
+        var ring = new Ring(unknownFloor);
+        ring.forget(removals.upTo(name));
+        return ring;
+    }
+
+    private void remember(ChannelMemory channel, LogEntry entry, long timestamp, long now, boolean kept) {
         long before = channel.ring().bytes();
-        channel.ring().append(entry, timestamp);
+        if (kept) {
+            channel.ring().append(entry, timestamp);
+        } else {
+            channel.ring().pass(entry.offset());
+        }
         ringBytes += channel.ring().bytes() - before;
         trim(channel, now);
         settle(channel);

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/// The newest publications of one channel. Always true: everything that the channel has after `floor` and up to
-/// `last` is in here, and it has nothing after `last` that the owner has read.
+/// The newest publications of one channel. Always true: everything that the channel keeps after `floor` and up
+/// to `last` is in here, and it has nothing after `last` that the owner has read. Up to `removed` it keeps
+/// nothing.
 ///
 /// Confined to the thread of the partition's owner.
 public final class Ring {
@@ -20,6 +21,8 @@ public final class Ring {
     private long last;
     private boolean moved;
     private long bytes;
+    private long removed;
+    private long gone;
 
     /// @param floor everything that the channel may have up to here is unknown
     Ring(long floor) {
@@ -32,7 +35,8 @@ public final class Ring {
         return floor;
     }
 
-    /// The offset of the newest publication; while none is known, an offset after which there is none.
+    /// The offset of the newest publication, or of the record that removed what was before it; while none is
+    /// known, an offset after which there is none.
     public long last() {
         return last;
     }
@@ -48,6 +52,16 @@ public final class Ring {
 
     public boolean isEmpty() {
         return kept.isEmpty();
+    }
+
+    /// Up to where the channel's past was removed; 0 when it was not.
+    public long removed() {
+        return removed;
+    }
+
+    /// Whether something after `offset` is known to be removed: then nobody can tell what came after it.
+    public boolean isGone(long offset) {
+        return offset < gone;
     }
 
     /// About what it takes in memory.
@@ -71,11 +85,38 @@ public final class Ring {
     }
 
     void append(LogEntry entry, long timestamp) {
+        if (entry.offset() <= removed) {
+            pass(entry.offset());
+            floor = entry.offset();
+            gone = entry.offset();
+            return;
+        }
         int size = Sizes.inMemory(entry);
         kept.add(new Kept(entry, timestamp, size));
         bytes += size;
         last = entry.offset();
         moved = true;
+    }
+
+    /// The channel has a publication there that is not kept: who asks later does not miss it.
+    void pass(long offset) {
+        last = offset;
+        moved = true;
+    }
+
+    /// The channel's past up to `offset` is removed, wherever the record of that stands.
+    public void forget(long offset) {
+        removed = Math.max(removed, offset);
+        while (!kept.isEmpty() && kept.peekFirst().entry().offset() <= removed) {
+            forgetOldest();
+            gone = floor;
+        }
+    }
+
+    /// The channel's past is removed by the record at `offset`, which is the newest of the channel.
+    void remove(long offset) {
+        forget(offset);
+        pass(offset);
     }
 
     /// Adds what another ring has after this one's last publication. The other must reach back to where this
@@ -90,6 +131,8 @@ public final class Ring {
             last = newer.last;
         }
         moved |= newer.moved;
+        removed = Math.max(removed, newer.removed);
+        gone = Math.max(gone, newer.gone);
     }
 
     /// Becomes a copy of a ring that knows more of the same.
@@ -99,6 +142,8 @@ public final class Ring {
         last = deeper.last;
         moved = deeper.moved;
         bytes = deeper.bytes;
+        removed = Math.max(removed, deeper.removed);
+        gone = Math.max(gone, deeper.gone);
     }
 
     /// Forgets the oldest until at most `count` are left.

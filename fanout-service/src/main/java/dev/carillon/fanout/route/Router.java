@@ -4,10 +4,13 @@ import dev.carillon.contract.Event;
 import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.InboxCodec;
 import dev.carillon.contract.InboxMessage;
+import dev.carillon.contract.Position;
+import dev.carillon.contract.Removal;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.kit.EventRecords;
 import java.time.Clock;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -48,6 +51,10 @@ public final class Router {
                 meters.repeated.increment();
                 watermark.pass(record.offset());
             }
+            case Admission.Removed removed -> {
+                meters.removals.increment();
+                remove(removed, memory, watermark.register(record.offset()));
+            }
             case Admission.Unreadable(var reason) -> {
                 meters.unreadable.increment();
                 bury(record, reason, watermark.register(record.offset()));
@@ -77,9 +84,35 @@ public final class Router {
                 continue;
             }
             if (message == null) {
-                message = InboxCodec.encode(new InboxMessage.Live(epoch, fresh.previous(), fresh.entry()));
+                message = InboxCodec.encode(
+                        new InboxMessage.Live(epoch, fresh.previous(), fresh.entry(), fresh.kept()));
             }
             outlet.tell(follower.inbox(), message, ticket, null);
+        }
+    }
+
+    /// Later owners must know of it before this record is done, or they would not know that there is something
+    /// to be known.
+    private void remove(Admission.Removed removed, PartitionMemory memory, Watermark.Ticket ticket) {
+        var channel = removed.channel();
+        var row = new Removal(channel.channel(), new Position(epoch, removed.offset()));
+        outlet.write(
+                new ProducerRecord<>(Topics.REMOVAL_STATE, memory.partition(), row.key(), Removal.value()), ticket);
+        var message = InboxCodec.encode(
+                new InboxMessage.Removed(epoch, channel.channel(), removed.previous(), removed.offset()));
+        for (var follower : channel.followersInPlace()) {
+            if (follower.listens()) {
+                outlet.tell(follower.inbox(), message, ticket, null);
+            }
+        }
+        memory.moved(channel);
+        ticket.done();
+    }
+
+    /// Deletes rows of removals that no longer matter.
+    public void clear(List<Removal> obsolete, int partition) {
+        for (var removal : obsolete) {
+            outlet.write(new ProducerRecord<>(Topics.REMOVAL_STATE, partition, removal.key(), null), null);
         }
     }
 

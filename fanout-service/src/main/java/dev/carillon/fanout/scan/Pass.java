@@ -2,6 +2,7 @@ package dev.carillon.fanout.scan;
 
 import dev.carillon.fanout.route.Admission;
 import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.fanout.route.Removals;
 import dev.carillon.fanout.scan.LogScanner.Job;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -79,7 +80,9 @@ final class Pass {
     private void begin(Job job, long begin, long logStart) {
         var limits = settings.limits();
         var keeping = settings.namespaces().forSearch(job.search().channel(), limits.historySize());
-        var memory = new PartitionMemory(log.partition(), settings.partitions(), logStart, begin, limits, keeping);
+        var removals = Removals.of(job.search().channel(), job.search().removed());
+        var memory =
+                new PartitionMemory(log.partition(), settings.partitions(), logStart, begin, limits, keeping, removals);
         byChannel
                 .computeIfAbsent(job.search().channel().name(), _ -> new ArrayList<>(1))
                 .add(new Progress(job, memory));
@@ -139,8 +142,12 @@ final class Pass {
     private void admit(Progress progress, ConsumerRecord<byte[], byte[]> record) {
         var search = progress.job.search();
         var memory = progress.memory;
-        if (memory.admit(record, clock.millis()) instanceof Admission.Fresh && record.offset() >= search.after()) {
-            progress.found++;
+        switch (memory.admit(record, clock.millis())) {
+            case Admission.Fresh fresh
+            when fresh.kept() && fresh.entry().offset() > Math.max(search.after(), search.removed()) ->
+                progress.found++;
+            case Admission.Removed _ -> progress.found = 0;
+            case Admission.Fresh _, Admission.Repeat _, Admission.Unreadable _ -> {}
         }
         while (memory.ringBytes() > settings.bytes() && memory.evict()) {
             // Until it fits.

@@ -7,7 +7,9 @@ import dev.carillon.contract.Channel;
 /// @param after offset as in positions
 /// @param upTo offset as in positions; records after it are not looked at
 /// @param enough the search may stop when it has found so many after `after`
-public record Search(int partition, Channel channel, long after, long upTo, int enough) {
+/// @param removed up to this offset the channel's past was removed, as the owner knows, and is not found; 0
+///     when it was not. A search that ends before the record that removed it could not see that by itself.
+public record Search(int partition, Channel channel, long after, long upTo, int enough, long removed) {
 
     /// For a search that is to find everything.
     public static final int ALL = Integer.MAX_VALUE;

@@ -95,6 +95,43 @@ class AnswersTest {
     }
 
     @Test
+    void aFollowFromBeforeARemovalRecoversOnlyWhereNothingWasRemoved() {
+        // Given
+        var ring = Records.ring(A, 0, 3, 5, 8);
+        ring.forget(7);
+
+        // When
+        var missing = follow(new Position(EPOCH, 4), ring, 9, 9).getFirst();
+        var nothing = follow(new Position(EPOCH, 5), ring, 9, 9).getFirst();
+
+        // Then
+        assertThat(missing.removed()).isEqualTo(7);
+        assertThat(resume(new Chain(EPOCH, 4), missing)).isInstanceOf(Chain.Resumed.Broken.class);
+        assertThat(resume(new Chain(EPOCH, 5), nothing)).isInstanceOf(Chain.Resumed.Complete.class);
+        assertThat(offsets(nothing.entries())).containsExactly(8L);
+    }
+
+    @Test
+    void historyBeginsWhereItWasRemoved() {
+        // Given
+        var ring = Records.ring(A, 0, 3, 5, 8);
+        ring.forget(7);
+
+        // When
+        var newest = history(null, 10, true, ring);
+        var older = history(new Position(EPOCH, 7), 10, true, ring);
+        var fromBefore = history(new Position(EPOCH, 3), 10, false, ring);
+
+        // Then
+        assertThat(offsets(newest.entries())).containsExactly(8L);
+        assertThat(newest.complete()).isTrue();
+        assertThat(older.entries()).isEmpty();
+        assertThat(older.complete()).isTrue();
+        assertThat(offsets(fromBefore.entries())).containsExactly(8L);
+        assertThat(fromBefore.complete()).isFalse();
+    }
+
+    @Test
     void longAnswersComeInPartsThatFit() {
         // Given
         var entries = new ArrayList<LogEntry>();

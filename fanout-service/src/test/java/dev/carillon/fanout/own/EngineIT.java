@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.ChannelQuery;
 import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
+import dev.carillon.contract.Removal;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.SimulatedNode;
 import dev.carillon.kit.EventRecords;
+import dev.carillon.kit.Partitions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,6 +151,65 @@ class EngineIT {
             assertThat(answers.get(1).from()).isEqualTo(8);
             assertThat(answers.get(1).entries()).extracting(LogEntry::offset).containsExactly(9L, 10L);
         }
+    }
+
+    @Test
+    void aNewOwnerKnowsWhatWasRemovedBeforeItBeginsToRead() {
+        // Given
+        cluster.with("rebuild-records", "3");
+        var first = start("one");
+        publish("e0");
+        publish("e1");
+        remove();
+        publish("e2");
+        remove();
+        for (int i = 0; i < 10; i++) {
+            publish("f" + i);
+        }
+        patiently().until(() -> first.channel(A).join().orElseThrow().top() == 15);
+        first.close();
+        start("two");
+
+        try (var node = new SimulatedNode("n1", 1, PARTITIONS, cluster.probe())) {
+            // When
+            query(new ChannelQuery.History(1, "n1", A, new Position(cluster.epoch(), 0), 2, false));
+            query(new ChannelQuery.History(2, "n1", A, new Position(cluster.epoch(), 4), 2, true));
+            node.ask(A, new Position(cluster.epoch(), 1));
+            patiently().until(() -> node.heard(InboxMessage.HistoryPage.class).size() == 2);
+
+            // Then
+            var forward = page(node, 1);
+            assertThat(forward.entries()).extracting(LogEntry::offset).containsExactly(6L, 7L);
+            assertThat(forward.complete()).isFalse();
+            assertThat(page(node, 2).entries()).isEmpty();
+            patiently().until(() -> node.heard(InboxMessage.Followed.class).size() == 1);
+            var answer = node.heard(InboxMessage.Followed.class).getFirst();
+            assertThat(answer.from()).isGreaterThan(1);
+            assertThat(answer.removed()).isEqualTo(5);
+            assertThat(answer.entries()).extracting(LogEntry::offset).allMatch(offset -> offset > 5);
+            patiently()
+                    .untilAsserted(() -> assertThat(cluster.probe().read(Topics.REMOVAL_STATE))
+                            .as("a row that says less than another is taken back")
+                            .anyMatch(row -> row.value() == null
+                                    && Removal.fromKey(row.key()).upTo().offset() == 3));
+        }
+    }
+
+    private static InboxMessage.HistoryPage page(SimulatedNode node, long queryId) {
+        return node.heard(InboxMessage.HistoryPage.class).stream()
+                .filter(page -> page.queryId() == queryId)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void remove() {
+        cluster.probe().produce(EventRecords.removal(A, Partitions.of(A, PARTITIONS)));
+    }
+
+    private void query(ChannelQuery query) {
+        cluster.probe()
+                .produce(new ProducerRecord<>(
+                        Topics.CHANNEL_QUERY, bytes(query.channel().name()), query.toBytes()));
     }
 
     @Test

@@ -52,6 +52,112 @@ class PartitionMemoryTest {
     }
 
     @Test
+    void aRemovalForgetsWhatWasBeforeAndKeepsTheChain() {
+        // Given
+        memory.admit(Records.event(0, 10, A, NOW), NOW);
+        memory.admit(Records.event(0, 11, B, NOW), NOW);
+        memory.admit(Records.event(0, 14, A, NOW), NOW);
+        long ofB = memory.ring(B, NOW).bytes();
+
+        // When
+        var removal = memory.admit(Records.removal(0, 20, A, NOW), NOW);
+        var next = memory.admit(Records.event(0, 22, A, NOW), NOW);
+
+        // Then
+        assertThat(removal).isInstanceOfSatisfying(Admission.Removed.class, removed -> {
+            assertThat(removed.previous()).isEqualTo(15);
+            assertThat(removed.offset()).isEqualTo(21);
+        });
+        assertThat(next).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> assertThat(fresh.previous())
+                .isEqualTo(21));
+        var ring = memory.ring(A, NOW);
+        assertThat(ring.floor()).as("who has seen the last one missed nothing").isEqualTo(15);
+        assertThat(ring.removed()).isEqualTo(21);
+        assertThat(ring.after(0)).extracting(LogEntry::offset).containsExactly(23L);
+        assertThat(ring.isGone(14)).isTrue();
+        assertThat(ring.isGone(15)).isFalse();
+        assertThat(memory.ring(B, NOW).size()).isOne();
+        assertThat(memory.ringBytes()).isEqualTo(ofB + ring.bytes());
+        assertThat(memory.removed(A)).isEqualTo(21);
+        assertThat(memory.removed(B)).isZero();
+    }
+
+    @Test
+    void aRemovalOfAnUnknownChannelIsRememberedEvenWhenTheChannelIsNot() {
+        // Given
+        var limits = new Limits(10, Duration.ofHours(1), 1, Duration.ZERO, 1000);
+        var small = new PartitionMemory(0, 1, 0, 10, limits);
+        small.admit(Records.removal(0, 12, A, NOW), NOW);
+
+        // When
+        small.admit(Records.removal(0, 13, B, NOW), NOW);
+
+        // Then
+        assertThat(small.find(A)).isNull();
+        assertThat(small.ring(A, NOW).removed()).isEqualTo(13);
+        assertThat(small.channel(A).ring().removed()).isEqualTo(13);
+    }
+
+    @Test
+    void keepsNothingThatALaterRecordIsKnownToRemove() {
+        // Given
+        var ahead = new PartitionMemory(
+                0, 1, 0, 10, Records.WIDE, new NamespaceIndex(10, Duration.ofHours(1)), Removals.of(A, 13));
+
+        // When
+        ahead.admit(Records.event(0, 10, A, NOW), NOW);
+        var second = ahead.admit(Records.event(0, 11, A, NOW), NOW);
+
+        // Then
+        assertThat(second).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> {
+            assertThat(fresh.previous()).as("live it goes on as ever").isEqualTo(11);
+            assertThat(fresh.kept()).isTrue();
+        });
+        assertThat(ahead.ring(A, NOW).isEmpty()).isTrue();
+        assertThat(ahead.ring(A, NOW).floor()).isEqualTo(12);
+
+        // And what comes after it is kept again
+        ahead.admit(Records.removal(0, 12, A, NOW), NOW);
+        ahead.admit(Records.event(0, 13, A, NOW), NOW);
+        assertThat(ahead.ring(A, NOW).after(12)).extracting(LogEntry::offset).containsExactly(14L);
+    }
+
+    @Test
+    void anEventThatIsNotKeptIsAStepOfTheChainAndNoMore() {
+        // Given
+        memory.admit(Records.event(0, 10, A, NOW), NOW);
+
+        // When
+        var skipped = memory.admit(Records.skipped(0, 11, A, NOW), NOW);
+        var next = memory.admit(Records.event(0, 12, A, NOW), NOW);
+
+        // Then
+        assertThat(skipped).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> {
+            assertThat(fresh.kept()).isFalse();
+            assertThat(fresh.previous()).isEqualTo(11);
+        });
+        assertThat(next).isInstanceOfSatisfying(Admission.Fresh.class, fresh -> assertThat(fresh.previous())
+                .isEqualTo(12));
+        assertThat(memory.ring(A, NOW).after(10)).extracting(LogEntry::offset).containsExactly(11L, 13L);
+        assertThat(memory.ring(A, NOW).floor()).isEqualTo(10);
+    }
+
+    @Test
+    void anOrderInTheWrongPartitionIsUnreadable() {
+        // Given
+        var channel = new Channel("elsewhere");
+        int home = dev.carillon.kit.Partitions.of(channel, 6);
+        var wrong = new PartitionMemory((home + 1) % 6, 6, 0, 0, Records.WIDE);
+
+        // When
+        var admission = wrong.admit(Records.removal((home + 1) % 6, 0, channel, NOW), NOW);
+
+        // Then
+        assertThat(admission).isInstanceOf(Admission.Unreadable.class);
+        assertThat(wrong.removed(channel)).isZero();
+    }
+
+    @Test
     void dropsARepeatedKeyOnTheSameChannelOnly() {
         // Given
         memory.admit(Records.event(0, 10, A, NOW, "k"), NOW);
@@ -232,13 +338,26 @@ class PartitionMemoryTest {
         long start = random.nextInt(100);
         var owned = new PartitionMemory(0, 1, 0, start, limits);
         var truth = new HashMap<Channel, List<Long>>();
+        var removed = new HashMap<Channel, Long>();
         long now = NOW;
         long offset = start;
 
         for (int i = 0; i < 200; i++) {
             // When
             var channel = new Channel("c" + random.nextInt(8));
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
+                case 8 -> {
+                    offset += random.nextInt(3);
+                    owned.admit(Records.removal(0, offset, channel, now), now);
+                    removed.put(channel, ++offset);
+                }
+                case 9 -> {
+                    offset += random.nextInt(3);
+                    checkPrevious(
+                            owned.admit(Records.skipped(0, offset, channel, now), now),
+                            truth.getOrDefault(channel, List.of()));
+                    offset++;
+                }
                 case 0 -> owned.evict();
                 case 1 -> now += random.nextInt(60);
                 case 2 -> owned.expire(now);
@@ -254,6 +373,10 @@ class PartitionMemoryTest {
 
             // Then
             check(owned, truth, now);
+            removed.forEach((one, upTo) -> {
+                assertThat(owned.removed(one)).isEqualTo(upTo);
+                assertThat(owned.ring(one, NOW).after(0)).allMatch(entry -> entry.offset() > upTo);
+            });
         }
     }
 

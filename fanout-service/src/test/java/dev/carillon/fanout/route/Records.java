@@ -3,6 +3,7 @@ package dev.carillon.fanout.route;
 import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.EventRecords;
@@ -41,6 +42,30 @@ public final class Records {
                 channel.name().getBytes(StandardCharsets.US_ASCII),
                 event.data().toByteArray(),
                 EventRecords.headers(event, idempotencyKey),
+                Optional.empty());
+    }
+
+    /// An event that is not kept.
+    public static ConsumerRecord<byte[], byte[]> skipped(int partition, long offset, Channel channel, long timestamp) {
+        var record = event(partition, offset, channel, timestamp);
+        EventRecords.add(record.headers(), EventHeaders.HISTORY, EventHeaders.HISTORY_SKIP);
+        return record;
+    }
+
+    /// The order to forget a channel's past.
+    public static ConsumerRecord<byte[], byte[]> removal(int partition, long offset, Channel channel, long timestamp) {
+        var order = EventRecords.removal(channel, partition);
+        return new ConsumerRecord<>(
+                order.topic(),
+                partition,
+                offset,
+                timestamp,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                order.key(),
+                null,
+                order.headers(),
                 Optional.empty());
     }
 

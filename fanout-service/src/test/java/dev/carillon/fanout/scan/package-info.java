@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.fanout.scan;
+
+import org.jspecify.annotations.NullMarked;
