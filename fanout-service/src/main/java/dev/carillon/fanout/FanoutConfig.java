@@ -33,8 +33,9 @@ public interface FanoutConfig {
     @WithDefault("6s")
     Duration sessionTimeout();
 
-    /// How often an instance tells the group that it is there; at most a third of `session-timeout`. As often it
-    /// hears that partitions are to move, so channels stand still for about this long when an instance leaves.
+    /// How often an instance tells the group that it is there; at most a third of `session-timeout`. As often
+    /// it hears that partitions are to move, so channels stand still for about this long when an instance
+    /// leaves.
     @WithDefault("500ms")
     Duration heartbeatInterval();
 

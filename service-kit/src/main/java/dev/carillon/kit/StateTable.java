@@ -62,8 +62,8 @@ public final class StateTable implements AutoCloseable {
         return caughtUp;
     }
 
-    /// Completes when the listener has heard everything that the topic holds now; what is written later does not
-    /// delay it.
+    /// Completes when the listener has heard everything that the topic holds now; what is written later does
+    /// not delay it.
     public CompletableFuture<Void> refresh() {
         var refresh = new CompletableFuture<Void>();
         asked.add(refresh);

@@ -22,13 +22,32 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
     /// What is to be sent once the lane is open.
-    ///
-    /// @param ticket null when nobody waits
-    /// @param loss null when nobody cares
-    record Parcel(
-            byte[] message,
-            Watermark.@Nullable Ticket ticket,
-            Outlet.@Nullable Loss loss) {}
+    static final class Parcel {
+        private final byte[] message;
+        private final Watermark.@Nullable Ticket ticket;
+        private final Outlet.@Nullable Loss loss;
+
+        /// @param ticket null when nobody waits
+        /// @param loss null when nobody cares
+        Parcel(byte[] message, Watermark.@Nullable Ticket ticket, Outlet.@Nullable Loss loss) {
+            this.message = message;
+            this.ticket = ticket;
+            this.loss = loss;
+        }
+
+        /// Not to be changed.
+        byte[] message() {
+            return message;
+        }
+
+        Watermark.@Nullable Ticket ticket() {
+            return ticket;
+        }
+
+        Outlet.@Nullable Loss loss() {
+            return loss;
+        }
+    }
 
     /// The numbers that lanes go by.
     ///
