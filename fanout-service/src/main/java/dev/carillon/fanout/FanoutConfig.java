@@ -14,6 +14,14 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "carillon.fanout")
 public interface FanoutConfig {
 
+    /// Kafka's protocols for groups.
+    enum GroupProtocol {
+        /// Members agree among each other; all stop for a moment when one comes or goes.
+        CLASSIC,
+        /// The broker says who owns what (KIP-848).
+        CONSUMER
+    }
+
     /// Names this process among all instances, and stays the same over its restarts: the group knows it again
     /// by this. Without it: the host's name and the HTTP port.
     Optional<String> instance();
@@ -25,9 +33,17 @@ public interface FanoutConfig {
     @WithDefault("6s")
     Duration sessionTimeout();
 
-    /// How often an instance tells the group that it is there; at most a third of `session-timeout`.
-    @WithDefault("2s")
+    /// How often an instance tells the group that it is there; at most a third of `session-timeout`. As often
+    /// it hears that partitions are to move, so channels stand still for about this long when an instance
+    /// leaves.
+    @WithDefault("500ms")
     Duration heartbeatInterval();
+
+    /// How instances agree on who owns what. With `consumer`, the brokers set the times instead of
+    /// `session-timeout` and `heartbeat-interval` (45 s and 5 s by default), and others stay undisturbed when
+    /// partitions move.
+    @WithDefault("classic")
+    GroupProtocol groupProtocol();
 
     /// How long a worker may be stuck before its partitions move to others.
     @WithDefault("60s")
@@ -78,6 +94,15 @@ public interface FanoutConfig {
     /// Bytes on their way to Kafka per worker above which it stops to read on.
     @WithDefault("16M")
     MemorySize inFlight();
+
+    /// Bytes on their way to one node per worker above which it stops to read on.
+    @WithDefault("4M")
+    MemorySize inboxInFlight();
+
+    /// How long something may be on its way to a node. Beyond, what follows for that node is dropped instead of
+    /// holding up others, until its inbox takes something again; then the node finds out and asks for it.
+    @WithDefault("1s")
+    Duration inboxPatience();
 
     /// How often nodes are told how far the channels that moved are.
     @WithDefault("2s")

@@ -1,9 +1,9 @@
 package dev.carillon.fanout;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.function.Supplier;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 
 /// What fanout-service counts. Safe for use by many threads.
 public final class FanoutMeters {
@@ -11,8 +11,6 @@ public final class FanoutMeters {
     private static final String EVENTS = "carillon.fanout.events";
     private static final String INBOX_SENDS = "carillon.fanout.inbox.sends";
     private static final String OUTCOME = "outcome";
-
-    private final MeterRegistry registry;
 
     /// Events that were routed.
     public final Counter routed;
@@ -57,8 +55,12 @@ public final class FanoutMeters {
     /// Partitions taken over.
     public final Counter takeovers;
 
+    /// From the beginning of a take-over until the partition is routed.
+    public final Timer takeoverTime;
+
+    private final Timer followTime;
+
     public FanoutMeters(MeterRegistry registry) {
-        this.registry = registry;
         this.routed = registry.counter(EVENTS, OUTCOME, "routed");
         this.repeated = registry.counter(EVENTS, OUTCOME, "repeated");
         this.removals = registry.counter(EVENTS, OUTCOME, "removal");
@@ -74,10 +76,12 @@ public final class FanoutMeters {
         this.joined = registry.counter("carillon.fanout.members", "change", "joined");
         this.left = registry.counter("carillon.fanout.members", "change", "left");
         this.takeovers = registry.counter("carillon.fanout.takeovers");
+        this.takeoverTime = registry.timer("carillon.fanout.takeover.time");
+        this.followTime = registry.timer("carillon.fanout.follow.time");
     }
 
-    /// Shows the bytes of remembered publications.
-    public void ringBytes(Supplier<Number> bytes) {
-        Gauge.builder("carillon.fanout.ring", bytes).baseUnit("bytes").register(registry);
+    /// A follow was answered so long after its node wrote it; clocks that disagree count as no time.
+    public void followAnswered(long millis) {
+        followTime.record(Duration.ofMillis(Math.max(0, millis)));
     }
 }

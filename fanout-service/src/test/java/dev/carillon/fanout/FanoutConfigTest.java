@@ -20,7 +20,7 @@ class FanoutConfigTest {
         assertThat(config.instance()).isEmpty();
         assertThat(config.workers()).isEmpty();
         assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(6));
-        assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.stallTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.historySize()).isEqualTo(1000);
         assertThat(config.historyTtl()).isEqualTo(Duration.ofHours(24));
@@ -32,6 +32,9 @@ class FanoutConfigTest {
         assertThat(config.idempotencyWindow()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.maxEventSize().asLongValue()).isEqualTo(960 * KIB);
         assertThat(config.inFlight().asLongValue()).isEqualTo(16 * KIB * KIB);
+        assertThat(config.inboxInFlight().asLongValue()).isEqualTo(4 * KIB * KIB);
+        assertThat(config.inboxPatience()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.groupProtocol()).isEqualTo(FanoutConfig.GroupProtocol.CLASSIC);
         assertThat(config.topsInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.nodeLease()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(200));
@@ -57,6 +60,9 @@ class FanoutConfigTest {
                 Map.entry("carillon.fanout.idempotency-window", "9s"),
                 Map.entry("carillon.fanout.max-event-size", "10"),
                 Map.entry("carillon.fanout.in-flight", "11"),
+                Map.entry("carillon.fanout.inbox-in-flight", "19"),
+                Map.entry("carillon.fanout.inbox-patience", "20s"),
+                Map.entry("carillon.fanout.group-protocol", "consumer"),
                 Map.entry("carillon.fanout.tops-interval", "12s"),
                 Map.entry("carillon.fanout.node-lease", "13s"),
                 Map.entry("carillon.fanout.commit-interval", "14s"),
@@ -82,6 +88,9 @@ class FanoutConfigTest {
         assertThat(config.idempotencyWindow()).hasSeconds(9);
         assertThat(config.maxEventSize().asLongValue()).isEqualTo(10);
         assertThat(config.inFlight().asLongValue()).isEqualTo(11);
+        assertThat(config.inboxInFlight().asLongValue()).isEqualTo(19);
+        assertThat(config.inboxPatience()).hasSeconds(20);
+        assertThat(config.groupProtocol()).isEqualTo(FanoutConfig.GroupProtocol.CONSUMER);
         assertThat(config.topsInterval()).hasSeconds(12);
         assertThat(config.nodeLease()).hasSeconds(13);
         assertThat(config.commitInterval()).hasSeconds(14);

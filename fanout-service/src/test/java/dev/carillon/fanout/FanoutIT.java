@@ -630,12 +630,32 @@ class FanoutIT {
                 .then()
                 .body("ringSize", equalTo(1))
                 .body("partition", equalTo(Partitions.of(channel, PARTITIONS)));
+        given().get("/v1/channels?limit=10&prefix=" + channel.name())
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("items[0].channel", equalTo(channel.name()))
+                .body("items[0].ringSize", equalTo(1))
+                .body("next", equalTo(""));
+        given().get("/v1/channels?limit=0").then().statusCode(400);
+        given().get("/v1/owners")
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(PARTITIONS))
+                .body("items[0].member", containsString("-quick"));
         given().get("/v1/channels/" + "x".repeat(300))
                 .then()
                 .statusCode(400)
                 .contentType("application/problem+json")
                 .body("type", equalTo("/problems/invalid-channel"));
-        given().get("/q/metrics").then().body(containsString("carillon_fanout_events_total"));
+        given().get("/q/metrics")
+                .then()
+                .body(containsString("carillon_fanout_events_total"))
+                .body(containsString("carillon_fanout_lag_events"))
+                .body(containsString("carillon_fanout_ring_bytes"))
+                .body(containsString("carillon_fanout_followers"))
+                .body(containsString("carillon_fanout_follow_time_seconds_count"))
+                .body(containsString("carillon_fanout_inboxes_shut"));
     }
 
     /// Publishes so many, and waits until the owner has them.

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,6 +63,7 @@ public final class SimulatedNode implements AutoCloseable {
     private long nextFollowId = 1;
     private int broken;
     private int gaps;
+    private volatile Consumer<LogEntry> onDelivered = _ -> {};
     private volatile boolean closed;
     private volatile boolean beating = true;
 
@@ -79,6 +81,11 @@ public final class SimulatedNode implements AutoCloseable {
             probe.createTopic(inbox, 1);
         }
         this.thread = Thread.ofPlatform().daemon().name("node-" + name).start(this::run);
+    }
+
+    /// Tells of everything that is delivered from now on, on the node's thread.
+    public void onDelivered(Consumer<LogEntry> listener) {
+        onDelivered = listener;
     }
 
     /// Follows a channel and delivers everything after `since`.
@@ -225,6 +232,7 @@ public final class SimulatedNode implements AutoCloseable {
             case Chain.Verdict.Next(var chain) -> {
                 following.chain = chain;
                 following.delivered.add(live.entry());
+                onDelivered.accept(live.entry());
             }
             case Chain.Verdict.Seen() -> {
                 // As it should be.
@@ -270,6 +278,7 @@ public final class SimulatedNode implements AutoCloseable {
             case Chain.Resumed.Complete(var chain, var missed) -> {
                 following.chain = chain;
                 following.delivered.addAll(missed);
+                missed.forEach(onDelivered);
             }
             case Chain.Resumed.Broken(var chain) -> {
                 following.chain = chain;

@@ -1,6 +1,8 @@
 package dev.carillon.kit;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -28,11 +30,15 @@ public final class StateTable implements AutoCloseable {
         void changed(ConsumerRecord<byte[], byte[]> row);
     }
 
+    /// Whoever waits until the table is read to an end.
+    private record Aim(List<CompletableFuture<Void>> waiting, long end) {}
+
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final Listener listener;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
-    private final Queue<CompletableFuture<Void>> refreshes = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    private final Queue<Aim> aimed = new ArrayDeque<>();
     private final Thread thread;
     private long firstEnd = -1;
     private volatile boolean closed;
@@ -56,10 +62,11 @@ public final class StateTable implements AutoCloseable {
         return caughtUp;
     }
 
-    /// Completes when the listener has heard everything that the topic holds now.
+    /// Completes when the listener has heard everything that the topic holds now; what is written later does
+    /// not delay it.
     public CompletableFuture<Void> refresh() {
         var refresh = new CompletableFuture<Void>();
-        refreshes.add(refresh);
+        asked.add(refresh);
         return refresh;
     }
 
@@ -89,16 +96,11 @@ public final class StateTable implements AutoCloseable {
     private void pass() {
         try {
             consumer.poll(POLL).forEach(this::tell);
-            var asked = refreshes.size();
-            if ((asked > 0 || !caughtUp.isDone()) && isAtEnd()) {
+            if (!caughtUp.isDone() && isAtEnd()) {
                 caughtUp.complete(null);
-                // Only those that asked before the end was looked up.
-                for (int i = 0; i < asked; i++) {
-                    var refresh = refreshes.poll();
-                    if (refresh != null) {
-                        refresh.complete(null);
-                    }
-                }
+            }
+            if (caughtUp.isDone()) {
+                refresh(consumer.position(partition));
             }
         } catch (WakeupException e) {
             throw e;
@@ -107,10 +109,25 @@ public final class StateTable implements AutoCloseable {
         }
     }
 
-    private boolean isAtEnd() {
-        if (caughtUp.isDone()) {
-            return consumer.position(partition) >= end();
+    /// Those that asked since the last pass want what the topic holds now, and nothing that comes later.
+    private void refresh(long position) {
+        int count = asked.size();
+        if (count > 0) {
+            // Looked up after they asked, and before they are taken: Kafka may not answer.
+            long end = end();
+            var waiting = new ArrayList<CompletableFuture<Void>>(count);
+            for (int i = 0; i < count; i++) {
+                waiting.add(asked.remove());
+            }
+            aimed.add(new Aim(waiting, end));
         }
+        for (var first = aimed.peek(); first != null && position >= first.end(); first = aimed.peek()) {
+            aimed.remove();
+            first.waiting().forEach(waiting -> waiting.complete(null));
+        }
+    }
+
+    private boolean isAtEnd() {
         // Asked once: the answer waits behind the fetch that is under way, so in a topic where something is written
         // all the time a new answer would always be ahead.
         if (firstEnd < 0) {

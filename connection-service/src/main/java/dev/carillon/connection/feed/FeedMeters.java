@@ -10,6 +10,8 @@ final class FeedMeters {
     private final AtomicInteger channels;
     private final Counter publications;
     private final Counter follows;
+    private final Counter gaps;
+    private final Counter repaired;
     private final Counter broken;
     private final Counter refused;
     private final Counter unreadable;
@@ -18,6 +20,8 @@ final class FeedMeters {
         this.channels = registry.gauge("carillon.feed.channels", new AtomicInteger());
         this.publications = registry.counter("carillon.feed.publications");
         this.follows = registry.counter("carillon.feed.follows");
+        this.gaps = registry.counter("carillon.feed.gaps");
+        this.repaired = registry.counter("carillon.feed.gaps.repaired");
         this.broken = registry.counter("carillon.feed.broken");
         this.refused = registry.counter("carillon.feed.refused");
         this.unreadable = registry.counter("carillon.feed.unreadable");
@@ -35,6 +39,16 @@ final class FeedMeters {
     /// An interest row was written.
     void asked() {
         follows.increment();
+    }
+
+    /// Publications of a channel are missing, and are asked for.
+    void gap() {
+        gaps.increment();
+    }
+
+    /// Those came.
+    void repaired() {
+        repaired.increment();
     }
 
     /// A channel lost publications for good.

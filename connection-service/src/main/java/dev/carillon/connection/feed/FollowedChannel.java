@@ -44,6 +44,12 @@ final class FollowedChannel<W> {
         /// Send `who` away.
         void refuse(W who);
 
+        /// Something is missing and is asked for.
+        default void gap() {}
+
+        /// After a gap, everything that was missing has come.
+        default void repaired() {}
+
         /// Hand a publication to everybody who is in.
         void deliver(Publication publication);
 
@@ -72,6 +78,7 @@ final class FollowedChannel<W> {
     private long firstFollow;
     private long openFollow;
     private int attempt;
+    private boolean isRepairing;
     private long retryAt = NEVER;
     private long releaseAt = NEVER;
 
@@ -167,6 +174,7 @@ final class FollowedChannel<W> {
             openFollow = 0;
             attempt = 0;
             retryAt = NEVER;
+            noteRepair();
         }
         letInWaiting(answer);
         if (openFollow == 0 && !waiting.isEmpty()) {
@@ -211,6 +219,8 @@ final class FollowedChannel<W> {
             missing = Math.max(missing, offset);
         }
         if (openFollow == 0) {
+            isRepairing = true;
+            outlet.gap();
             ask(now);
         }
     }
@@ -269,7 +279,15 @@ final class FollowedChannel<W> {
         return true;
     }
 
+    private void noteRepair() {
+        if (isRepairing) {
+            isRepairing = false;
+            outlet.repaired();
+        }
+    }
+
     private void restart(Answer answer) {
+        isRepairing = false;
         boolean isSameLog = chain != null && chain.epoch().equals(answer.epoch());
         long removed = Math.max(answer.removed(), isSameLog ? recent.removed() : 0);
         chain = new Chain(answer.epoch(), answer.upTo());

@@ -321,6 +321,16 @@ final class Follows {
         }
 
         @Override
+        public void gap() {
+            meters.gap();
+        }
+
+        @Override
+        public void repaired() {
+            meters.repaired();
+        }
+
+        @Override
         public void deliver(Publication publication) {
             shards.forEach(shard -> touch(shard).publish(name, publication));
         }

@@ -197,6 +197,7 @@ public final class Answerer {
         boolean isKnown = before != null && before.equals(follower);
         if (!isKnown || row.headers().lastHeader(RESTORED) == null) {
             answer(channel, follower, interest.since(), memory, ticket);
+            meters.followAnswered(clock.millis() - row.timestamp());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.carillon.fanout.presence.PartitionPresence;
 import dev.carillon.fanout.route.EndpointIndex;
 import dev.carillon.fanout.route.Limits;
 import dev.carillon.fanout.route.NamespaceIndex;
+import dev.carillon.fanout.route.RingBudget;
 import dev.carillon.fanout.scan.LogScanner;
 import dev.carillon.fanout.scan.LogTimes;
 import dev.carillon.kit.KafkaClients;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,6 +69,7 @@ public final class Engine implements AutoCloseable {
     private final StateTable nodes;
     private final StateTable namespaces;
     private final LeaseWatch watch;
+    private final GroupView group;
     private final CompletableFuture<Void> tables;
 
     private Engine(Parts parts) {
@@ -87,6 +90,7 @@ public final class Engine implements AutoCloseable {
                 parts.clients().admin(),
                 parts.config().nodeLease(),
                 verdict -> workers.forEach(worker -> worker.tell(verdict)));
+        this.group = new GroupView(parts.clients(), parts.log().partitions());
         this.tables = CompletableFuture.allOf(endpoints.caughtUp(), nodes.caughtUp(), namespaces.caughtUp());
     }
 
@@ -113,9 +117,9 @@ public final class Engine implements AutoCloseable {
                 .findFirst();
     }
 
-    /// Bytes of remembered publications.
-    public long ringBytes() {
-        return workers.stream().mapToLong(Worker::ringBytes).sum();
+    /// What this instance holds at the moment.
+    public Figures figures() {
+        return workers.stream().map(Worker::figures).reduce(Figures.NONE, Figures::plus);
     }
 
     /// The partitions that this instance owns.
@@ -141,6 +145,27 @@ public final class Engine implements AutoCloseable {
                         views.stream().flatMap(view -> view.join().stream()).findFirst());
     }
 
+    /// Who owns which partition, among all instances.
+    public CompletionStage<List<OwnerView>> owners() {
+        return group.owners();
+    }
+
+    /// The first channels that this instance knows, by name.
+    ///
+    /// @param prefix what their names begin with
+    /// @param after a name that they come after
+    public CompletableFuture<List<ChannelRow>> channels(String prefix, String after, int limit) {
+        var rows = workers.stream()
+                .map(worker -> worker.ask(holdings -> holdings.channels(prefix, after, limit)))
+                .toList();
+        return CompletableFuture.allOf(rows.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> rows.stream()
+                        .flatMap(row -> row.join().stream())
+                        .sorted(Comparator.comparing(ChannelRow::channel))
+                        .limit(limit)
+                        .toList());
+    }
+
     /// Ends with everything acknowledged committed, and leaves the group.
     @Override
     public void close() {
@@ -159,6 +184,7 @@ public final class Engine implements AutoCloseable {
         scanner.close();
         times.close();
         watch.close();
+        group.close();
         endpoints.close();
         nodes.close();
         namespaces.close();
@@ -189,6 +215,9 @@ public final class Engine implements AutoCloseable {
 
     private static void hear(ConsumerRecord<byte[], byte[]> row, Leases leases) {
         if (row.value() == null) {
+            if (row.headers().lastHeader(Leases.GONE) != null) {
+                return;
+            }
             leases.left(new String(row.key(), StandardCharsets.UTF_8));
         } else {
             leases.heard(NodeState.fromJson(row.value()));
@@ -212,7 +241,7 @@ public final class Engine implements AutoCloseable {
             Parts parts, EndpointIndex index, NamespaceIndex namespaces, Leases leases, Answerer.Archive archive) {
         var config = parts.config();
         int count = Math.max(1, config.workers().orElse(Runtime.getRuntime().availableProcessors()));
-        long ringShare = config.ringBudget().asLongValue() / count;
+        var rings = new RingBudget(config.ringBudget().asLongValue());
         var limits = new Limits(
                 config.historySize(),
                 config.historyTtl(),
@@ -233,7 +262,7 @@ public final class Engine implements AutoCloseable {
                 parts.clock(),
                 parts.log(),
                 config.rebuildRecords(),
-                ringShare,
+                rings,
                 new Semaphore(count));
         var shared = new Worker.Shared(
                 config,
@@ -244,7 +273,7 @@ public final class Engine implements AutoCloseable {
                 sources,
                 archive,
                 parts.meters(),
-                ringShare);
+                rings);
         // The assignor goes by names: with the number first, instances get equal shares.
         var workers = new ArrayList<Worker>();
         IntStream.range(0, count).forEach(i -> workers.add(new Worker(i + "-" + parts.instance(), shared)));

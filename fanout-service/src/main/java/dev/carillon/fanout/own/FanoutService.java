@@ -80,7 +80,7 @@ public final class FanoutService {
         LOG.infof("topics are ready (epoch %s), starting as instance %s", log.epoch(), instance);
         var started = Engine.start(new Engine.Parts(
                 config, instance, log, topics.webhookPartitions(), clients, Clock.systemUTC(), meters));
-        meters.ringBytes(started::ringBytes);
+        FigureGauges.register(registry, started::figures);
         engine = started;
     }
 }

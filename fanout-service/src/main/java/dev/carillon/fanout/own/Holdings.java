@@ -1,14 +1,19 @@
 package dev.carillon.fanout.own;
 
 import dev.carillon.contract.Topics;
+import dev.carillon.fanout.route.ChannelMemory;
+import dev.carillon.fanout.route.Outlet;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -20,22 +25,35 @@ import org.jspecify.annotations.Nullable;
 
 /// The partitions that a worker holds, through every rebalance, and what is committed of them.
 ///
-/// The assignment is eager: every rebalance takes all partitions away and then gives some. What comes back
-/// keeps its memory, if the group's commits show that nobody else had it in between.
+/// With the classic protocol every rebalance takes all partitions away and then gives some. What comes back
+/// keeps its memory, or goes on being rebuilt, if the group's commits show that nobody else had it in between:
+/// a rebalance on top of another costs nothing. With the newer protocol only what moves is touched.
 ///
 /// Confined to the worker's thread; Kafka calls back on it too, from within `poll`.
 final class Holdings implements ConsumerRebalanceListener {
 
     private static final Logger LOG = Logger.getLogger(Holdings.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /// Others wait for a partition as long as this, and nobody for what is not acknowledged by then: it is
+    /// repeated.
+    private static final Duration HANDOVER = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /// How partitions come and go.
+    enum Style {
+        /// All are taken away, then some are given.
+        ALL_AT_ONCE,
+        /// Some are taken away, or some are added.
+        ONE_BY_ONE
+    }
+
     private final Consumer<byte[], byte[]> consumer;
+    private final Style style;
     private final Takeover.Sources sources;
     private final Settling settling;
+    private final Set<TopicPartition> held = new HashSet<>();
     private final Map<Integer, Slot> slots = new TreeMap<>();
     private boolean assigned;
-    private boolean throttled;
     private long retryAt = System.nanoTime();
 
     /// Told of what becomes of partitions.
@@ -44,35 +62,46 @@ final class Holdings implements ConsumerRebalanceListener {
         void warmed(Slot slot, Takeover.Result result);
     }
 
-    Holdings(Consumer<byte[], byte[]> consumer, Takeover.Sources sources, Settling settling) {
+    Holdings(Consumer<byte[], byte[]> consumer, Style style, Takeover.Sources sources, Settling settling) {
         this.consumer = consumer;
+        this.style = style;
         this.sources = sources;
         this.settling = settling;
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        assigned = false;
-        awaitAcknowledgements();
+        var taken = numbers(partitions);
+        awaitAcknowledgements(taken);
         commitNow();
-        slots.values().stream().filter(slot -> !slot.isWarm()).forEach(Slot::cool);
-        slots.values().removeIf(slot -> !slot.isWarm());
-        slots.values().forEach(slot -> slot.phase(Slot.Phase.PARKED));
+        held.removeAll(partitions);
+        switch (style) {
+            case ALL_AT_ONCE -> {
+                assigned = false;
+                slots.values().forEach(Slot::park);
+            }
+            case ONE_BY_ONE -> taken.forEach(this::drop);
+        }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         LOG.warn("partitions were lost to others, nothing of them is committed");
-        abandon();
+        held.removeAll(partitions);
+        switch (style) {
+            case ALL_AT_ONCE -> abandon();
+            case ONE_BY_ONE -> numbers(partitions).forEach(this::drop);
+        }
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        var owned = new HashSet<Integer>();
-        partitions.stream()
-                .filter(partition -> partition.topic().equals(Topics.EVENT_PUBLISHED))
-                .forEach(partition -> owned.add(partition.partition()));
-        slots.keySet().retainAll(owned);
+        held.addAll(partitions);
+        var owned = numbers(held);
+        owned.removeIf(partition -> !held.containsAll(Slot.topicPartitions(partition)));
+        List.copyOf(slots.keySet()).stream()
+                .filter(partition -> !owned.contains(partition))
+                .forEach(this::drop);
         for (var partition : owned) {
             var slot = slots.computeIfAbsent(partition, Slot::new);
             if (slot.phase() == Slot.Phase.PARKED) {
@@ -80,14 +109,13 @@ final class Holdings implements ConsumerRebalanceListener {
             }
         }
         consumer.pause(partitions);
-        throttled = false;
         assigned = true;
         retryAt = System.nanoTime();
     }
 
     /// Brings partitions on their way a step further; call often.
     void settle() {
-        if (!assigned) {
+        if (!isAssigned()) {
             return;
         }
         slots.values().stream().filter(Slot::isWarm).filter(Slot::isFailed).forEach(this::goBack);
@@ -96,7 +124,9 @@ final class Holdings implements ConsumerRebalanceListener {
             return;
         }
         var unsettled = slots.values().stream()
-                .filter(slot -> slot.phase() == Slot.Phase.COLD || slot.phase() == Slot.Phase.RETURNED)
+                .filter(slot -> slot.phase() == Slot.Phase.COLD
+                        || slot.phase() == Slot.Phase.RETURNED
+                        || slot.isDoubtful())
                 .toList();
         if (!unsettled.isEmpty()) {
             begin(unsettled);
@@ -106,6 +136,7 @@ final class Holdings implements ConsumerRebalanceListener {
     /// Forgets everything at once, without a commit.
     void abandon() {
         assigned = false;
+        held.clear();
         slots.values().forEach(Slot::cool);
         slots.clear();
     }
@@ -130,24 +161,34 @@ final class Holdings implements ConsumerRebalanceListener {
 
     /// Whether the group gave this worker its share, and all of it is routed.
     boolean isSettled() {
-        return assigned && slots.values().stream().allMatch(Slot::isWarm);
+        return isAssigned() && slots.values().stream().allMatch(Slot::isWarm);
     }
 
+    /// A share of nothing is not told with the newer protocol: then being a member has to do.
     boolean isAssigned() {
-        return assigned;
+        return assigned
+                || (style == Style.ONE_BY_ONE && consumer.groupMetadata().generationId() > 0);
     }
 
-    /// Stops or resumes reading.
-    void throttle(boolean full) {
-        if (!assigned || full == throttled) {
+    /// Stops or resumes reading: of everything, or of those partitions that have too much on its way by
+    /// themselves.
+    ///
+    /// @param full whether to read nothing at all
+    /// @param bytes what all of them together may have on its way
+    void throttle(boolean full, long bytes) {
+        if (!isAssigned()) {
             return;
         }
-        throttled = full;
-        for (var slot : warm()) {
-            if (full) {
-                consumer.pause(slot.topicPartitions());
-            } else {
-                consumer.resume(slot.topicPartitions());
+        var warm = warm();
+        for (var slot : warm) {
+            boolean pause = full || slot.owedBytes() > bytes / warm.size();
+            if (pause != slot.isPaused()) {
+                slot.paused(pause);
+                if (pause) {
+                    consumer.pause(slot.topicPartitions());
+                } else {
+                    consumer.resume(slot.topicPartitions());
+                }
             }
         }
     }
@@ -155,7 +196,7 @@ final class Holdings implements ConsumerRebalanceListener {
     /// Commits what is certain, without waiting.
     void commitLater() {
         var offsets = uncommitted();
-        if (assigned && !offsets.isEmpty()) {
+        if (isAssigned() && !offsets.isEmpty()) {
             consumer.commitAsync(offsets, (done, fault) -> {
                 if (fault == null) {
                     noteCommitted(done);
@@ -168,8 +209,15 @@ final class Holdings implements ConsumerRebalanceListener {
 
     /// Waits a little for what is on its way.
     void awaitAcknowledgements() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!slots.values().stream().allMatch(Slot::isDone) && System.nanoTime() - deadline < 0) {
+        awaitAcknowledgements(slots.keySet());
+    }
+
+    private void awaitAcknowledgements(Set<Integer> partitions) {
+        var waited = slots.values().stream()
+                .filter(slot -> partitions.contains(slot.partition()))
+                .toList();
+        long deadline = System.nanoTime() + HANDOVER.toNanos();
+        while (!waited.stream().allMatch(Slot::isDone) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -214,13 +262,18 @@ final class Holdings implements ConsumerRebalanceListener {
             goOn(slot);
             return;
         }
+        var loading = slot.takeover();
+        if (slot.isDoubtful() && loading != null && loading.startedFrom(committed)) {
+            slot.trust();
+            return;
+        }
         slot.cool();
         slot.load(Takeover.start(slot.partition(), committed, sources));
     }
 
     private void adopt(Slot slot) {
         var takeover = slot.takeover();
-        if (takeover == null || !takeover.result().isDone()) {
+        if (takeover == null || slot.isDoubtful() || !takeover.result().isDone()) {
             return;
         }
         if (takeover.result().isCompletedExceptionally()) {
@@ -241,9 +294,8 @@ final class Holdings implements ConsumerRebalanceListener {
         slot.topicPartitions()
                 .forEach(partition ->
                         consumer.seek(partition, slot.mark(partition.topic()).next()));
-        if (!throttled) {
-            consumer.resume(slot.topicPartitions());
-        }
+        slot.paused(false);
+        consumer.resume(slot.topicPartitions());
     }
 
     /// Something that must not be lost was: all since the last commit is done again, from a fresh memory.
@@ -254,18 +306,73 @@ final class Holdings implements ConsumerRebalanceListener {
         retryAt = System.nanoTime() + RETRY.toNanos();
     }
 
+    /// The first channels of warm partitions, by name.
+    ///
+    /// @param prefix what their names begin with
+    /// @param after a name that they come after
+    List<ChannelRow> channels(String prefix, String after, int limit) {
+        return warm().stream()
+                .flatMap(slot -> slot.memory().channels(prefix, after, limit).stream()
+                        .map(channel -> row(channel, slot.partition())))
+                .sorted(Comparator.comparing(ChannelRow::channel))
+                .limit(limit)
+                .toList();
+    }
+
+    private static ChannelRow row(ChannelMemory channel, int partition) {
+        var ring = channel.ring();
+        return new ChannelRow(
+                channel.channel().name(),
+                partition,
+                ring.last(),
+                ring.floor(),
+                ring.size(),
+                ring.bytes(),
+                channel.followers().size());
+    }
+
+    /// What is held, in numbers.
+    Figures figures(Outlet outlet) {
+        long lag = 0;
+        int channels = 0;
+        int followers = 0;
+        long ringBytes = 0;
+        var warm = warm();
+        for (var slot : warm) {
+            var memory = slot.memory();
+            lag += Math.max(0, lag(slot));
+            channels += memory.channelCount();
+            followers += memory.followerCount();
+            ringBytes += memory.ringBytes();
+        }
+        return new Figures(
+                warm.size(),
+                slots.size() - warm.size(),
+                lag,
+                channels,
+                followers,
+                ringBytes,
+                outlet.inFlight(),
+                outlet.shutInboxes());
+    }
+
+    /// Events that are in the log and not yet read; -1 when not known.
+    private long lag(Slot slot) {
+        return consumer.currentLag(new TopicPartition(Topics.EVENT_PUBLISHED, slot.partition()))
+                .orElse(-1);
+    }
+
     private PartitionView view(Slot slot, String member) {
         if (!slot.isWarm()) {
             return new PartitionView(slot.partition(), member, false, 0, -1, 0, 0, 0);
         }
         var memory = slot.memory();
-        var log = new TopicPartition(Topics.EVENT_PUBLISHED, slot.partition());
         return new PartitionView(
                 slot.partition(),
                 member,
                 true,
                 memory.position(),
-                consumer.currentLag(log).orElse(-1),
+                lag(slot),
                 memory.channelCount(),
                 memory.followerCount(),
                 memory.ringBytes());
@@ -285,6 +392,17 @@ final class Holdings implements ConsumerRebalanceListener {
                 slot.committed(partition.topic(), offset.offset());
             }
         });
+    }
+
+    private void drop(int partition) {
+        var slot = slots.remove(partition);
+        if (slot != null) {
+            slot.cool();
+        }
+    }
+
+    private static Set<Integer> numbers(Collection<TopicPartition> partitions) {
+        return partitions.stream().map(TopicPartition::partition).collect(Collectors.toCollection(HashSet::new));
     }
 
     private static Map<String, Long> offsets(Slot slot, Map<TopicPartition, OffsetAndMetadata> committed) {

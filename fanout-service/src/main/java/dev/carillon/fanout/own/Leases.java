@@ -24,6 +24,10 @@ import java.util.function.LongSupplier;
 /// Safe for use by many threads: one lock, nowhere near the hot path, which only reads the [Inbox].
 final class Leases implements Inboxes {
 
+    /// On a tombstone that an owner wrote in place of a node that is gone: every owner judges by itself, so it
+    /// means nothing to owners.
+    static final String GONE = "carillon-gone";
+
     private static final int PATIENCE = 3;
 
     /// What has to be done about a node.

@@ -9,17 +9,23 @@ import dev.carillon.fanout.presence.LifecycleLog;
 import dev.carillon.fanout.presence.MemberAnswerer;
 import dev.carillon.fanout.route.Outlet;
 import dev.carillon.fanout.route.PartitionMemory;
+import dev.carillon.fanout.route.RingBudget;
 import dev.carillon.fanout.route.Router;
+import dev.carillon.kit.EventRecords;
 import dev.carillon.kit.LogScope;
+import dev.carillon.kit.Partitions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -51,6 +57,7 @@ final class Session implements AutoCloseable {
     private final BooleanSupplier isCrashed;
     private final Consumer<byte[], byte[]> consumer;
     private final Outlet outlet;
+    private final RingBudget.Share rings;
     private final Holdings holdings;
     private final Router router;
     private final Attendance attendance;
@@ -60,6 +67,7 @@ final class Session implements AutoCloseable {
     private final Pace commits;
     private final Pace toldTops;
     private final Pace housekeeping = new Pace(HOUSEKEEPING);
+    private Figures figures = Figures.NONE;
     private boolean left;
 
     /// Joins.
@@ -70,8 +78,9 @@ final class Session implements AutoCloseable {
         this.shared = shared;
         this.isCrashed = isCrashed;
         this.consumer = shared.clients().consumer(member);
-        this.outlet = shared.clients().outlet(shared.meters());
-        this.holdings = new Holdings(consumer, shared.sources(), this::warmed);
+        this.outlet = shared.clients().outlet(member, shared.meters());
+        this.rings = shared.ringBudget().open();
+        this.holdings = new Holdings(consumer, shared.clients().style(), shared.sources(), this::warmed);
         this.router = new Router(shared.epoch(), shared.endpoints(), outlet, clock, shared.meters());
         var lifecycle = new LifecycleLog(
                 Set.copyOf(shared.config().lifecycleEvents().orElse(List.of())),
@@ -101,12 +110,13 @@ final class Session implements AutoCloseable {
     /// Reads once, and does all that is due.
     void turn() {
         take(consumer.poll(POLL));
+        outlet.turn();
         answerer.answerFound(this::memory);
         holdings.settle();
         holdings.warm().forEach(slot -> attendance.tellDue(slot.memory(), slot.presence()));
         answerAboutMembers();
         forget();
-        holdings.throttle(outlet.inFlight() > shared.config().inFlight().asLongValue());
+        holdings.throttle(outlet.isFull(), shared.config().inFlight().asLongValue());
         long now = System.nanoTime();
         if (commits.isDue(now)) {
             holdings.commitLater();
@@ -118,6 +128,7 @@ final class Session implements AutoCloseable {
             answerer.answerLost(this::memory);
             memories().forEach(memory -> memory.expire(shared.sources().clock().millis()));
             holdings.warm().forEach(slot -> attendance.endOverdue(slot.presence()));
+            figures = holdings.figures(outlet);
         }
     }
 
@@ -143,6 +154,7 @@ final class Session implements AutoCloseable {
             LOG.debug("consumer did not close cleanly", e);
         }
         outlet.close(patience);
+        rings.close();
     }
 
     Holdings holdings() {
@@ -157,8 +169,8 @@ final class Session implements AutoCloseable {
         return holdings.isAssigned() ? "rebuilding partitions" : "joining the group";
     }
 
-    long ringBytes() {
-        return memories().stream().mapToLong(PartitionMemory::ringBytes).sum();
+    Figures figures() {
+        return figures;
     }
 
     /// Carries out what is due for a node, in every partition.
@@ -173,8 +185,22 @@ final class Session implements AutoCloseable {
                 case Leases.Verdict.Gone(var node, var incarnation) -> endAll(node, incarnation, slot);
             }
         }
-        if (verdict instanceof Leases.Verdict.Back(var node)) {
-            attendance.back(node);
+        switch (verdict) {
+            case Leases.Verdict.Back(var node) -> attendance.back(node);
+            case Leases.Verdict.Gone(var node, _) -> forget(node);
+            case Leases.Verdict.Lapsed _, Leases.Verdict.Ended _ -> {
+                // The node beats, or says itself that it ends.
+            }
+        }
+    }
+
+    /// Ends the heartbeats of a gone node, which nobody else does: the owner that has the node's name does it.
+    private void forget(String node) {
+        var key = node.getBytes(StandardCharsets.UTF_8);
+        if (holdings.warm(Partitions.of(key, shared.sources().partitions())) != null) {
+            var tombstone = new ProducerRecord<byte[], byte[]>(Topics.NODE_STATE, 0, key, null);
+            EventRecords.add(tombstone.headers(), Leases.GONE, "1");
+            outlet.write(tombstone, null);
         }
     }
 
@@ -185,6 +211,7 @@ final class Session implements AutoCloseable {
 
     private void warmed(Slot slot, Takeover.Result result) {
         shared.meters().takeovers.increment();
+        shared.meters().takeoverTime.record(System.nanoTime() - result.began(), TimeUnit.NANOSECONDS);
         try (var _ = LogScope.of(TelemetryNames.PARTITION, slot.partition())) {
             LOG.info("partition taken over");
         }
@@ -245,19 +272,23 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /// Keeps to the worker's share of the memory for rings: the largest partition forgets first.
+    /// Keeps to the instance's memory for rings: the idlest channel, in whatever partition, forgets first.
     private void forget() {
-        long excess = ringBytes() - shared.ringShare();
-        while (excess > 0) {
-            var largest = memories().getFirst();
-            for (var memory : memories()) {
-                largest = memory.ringBytes() > largest.ringBytes() ? memory : largest;
+        var memories = memories();
+        boolean isForgetting = true;
+        while (isForgetting) {
+            long bytes = 0;
+            long lowest = Long.MAX_VALUE;
+            PartitionMemory idlest = null;
+            for (var memory : memories) {
+                bytes += memory.ringBytes();
+                long rank = memory.idlest();
+                if (rank < lowest) {
+                    lowest = rank;
+                    idlest = memory;
+                }
             }
-            long before = largest.ringBytes();
-            if (!largest.evict()) {
-                return;
-            }
-            excess -= before - largest.ringBytes();
+            isForgetting = rings.excess(bytes, lowest) > 0 && idlest != null && idlest.evict();
         }
     }
 

@@ -35,6 +35,8 @@ final class Slot {
     private final int partition;
     private final List<TopicPartition> topicPartitions;
     private Phase phase = Phase.COLD;
+    private boolean doubtful;
+    private boolean paused;
     private @Nullable PartitionMemory memory;
     private @Nullable PartitionPresence presence;
     private @Nullable Takeover takeover;
@@ -44,13 +46,16 @@ final class Slot {
 
     Slot(int partition) {
         this.partition = partition;
-        this.topicPartitions = TOPICS.stream()
-                .map(topic -> new TopicPartition(topic, partition))
-                .toList();
+        this.topicPartitions = topicPartitions(partition);
     }
 
     int partition() {
         return partition;
+    }
+
+    /// The partitions of that number.
+    static List<TopicPartition> topicPartitions(int number) {
+        return TOPICS.stream().map(topic -> new TopicPartition(topic, number)).toList();
     }
 
     List<TopicPartition> topicPartitions() {
@@ -90,7 +95,47 @@ final class Slot {
 
     void load(Takeover loading) {
         takeover = loading;
+        doubtful = false;
         phase = Phase.LOADING;
+    }
+
+    /// All partitions were taken away, and this one may come back.
+    void park() {
+        switch (phase) {
+            case WARM, RETURNED -> phase = Phase.PARKED;
+            case LOADING -> doubtful = true;
+            case COLD, PARKED -> {
+                // As before.
+            }
+        }
+    }
+
+    /// Whether others may have had the partition since its rebuilding began.
+    boolean isDoubtful() {
+        return phase == Phase.LOADING && doubtful;
+    }
+
+    /// Nobody had.
+    void trust() {
+        doubtful = false;
+    }
+
+    /// Whether reading stands still, because too much is on its way.
+    boolean isPaused() {
+        return paused;
+    }
+
+    void paused(boolean yes) {
+        paused = yes;
+    }
+
+    /// Bytes on their way that must arrive.
+    long owedBytes() {
+        long bytes = 0;
+        for (var mark : marks.values()) {
+            bytes += mark.owedBytes();
+        }
+        return bytes;
     }
 
     void adopt(Takeover.Result result) {
@@ -110,6 +155,7 @@ final class Slot {
 
     /// Forgets everything.
     void cool() {
+        doubtful = false;
         if (takeover != null) {
             takeover.cancel();
             takeover = null;

@@ -12,6 +12,7 @@ import dev.carillon.fanout.route.Limits;
 import dev.carillon.fanout.route.NamespaceIndex;
 import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Removals;
+import dev.carillon.fanout.route.RingBudget;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.TopicSetup;
 import java.time.Clock;
@@ -41,10 +42,16 @@ final class Takeover {
     private static final Logger LOG = Logger.getLogger(Takeover.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// Much at a time: others wait.
+    private static final Map<String, Object> READING = Map.of(
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+
     /// What take-overs of an instance share.
     ///
     /// @param rebuildRecords the longest window, in records
-    /// @param ringBudget bytes of rings above which the oldest are forgotten
+    /// @param ringBudget bytes of rings above which the idlest are forgotten
     /// @param parallel how many run at once
     record Sources(
             KafkaClients clients,
@@ -55,7 +62,7 @@ final class Takeover {
             Clock clock,
             TopicSetup.Log log,
             long rebuildRecords,
-            long ringBudget,
+            RingBudget ringBudget,
             Semaphore parallel) {
 
         /// Of the log: P.
@@ -69,17 +76,20 @@ final class Takeover {
     /// @param starts where reading goes on, by topic
     /// @param stale rows of nodes that started anew since
     /// @param obsolete rows of removals that no longer matter
+    /// @param began when it began, in nanoseconds of a clock that never jumps
     record Result(
             PartitionMemory memory,
             PartitionPresence presence,
             Map<String, Long> starts,
             List<Interest> stale,
-            List<Removal> obsolete) {}
+            List<Removal> obsolete,
+            long began) {}
 
     private final int partition;
     private final Map<String, Long> committed;
     private final Sources sources;
     private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private final long began = System.nanoTime();
     private volatile boolean cancelled;
 
     private Takeover(int partition, Map<String, Long> committed, Sources sources) {
@@ -100,6 +110,11 @@ final class Takeover {
         return result;
     }
 
+    /// Whether it rebuilds what the owner was before whose commits these are.
+    boolean startedFrom(Map<String, Long> commits) {
+        return committed.equals(commits);
+    }
+
     /// Nobody waits for it any more.
     void cancel() {
         cancelled = true;
@@ -108,8 +123,7 @@ final class Takeover {
     private void run() {
         try {
             sources.parallel().acquire();
-            try (var consumer =
-                    sources.clients().consumer(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))) {
+            try (var consumer = sources.clients().consumer(READING)) {
                 result.complete(rebuild(consumer));
             } finally {
                 sources.parallel().release();
@@ -143,7 +157,7 @@ final class Takeover {
         var presence = rebuildPresence(consumer, start(starts, rows));
         presence.loaded(start(starts, rows), ends.getOrDefault(rows, 0L));
         LOG.debugf("partition %d rebuilt: %d channels, %d members", partition, memory.channelCount(), presence.size());
-        return new Result(memory, presence, Map.copyOf(starts), stale, removals.obsolete());
+        return new Result(memory, presence, Map.copyOf(starts), stale, removals.obsolete(), began);
     }
 
     private PartitionMemory rebuildRings(
@@ -152,12 +166,14 @@ final class Takeover {
         long begin = Math.max(Math.max(logStart, end - sources.rebuildRecords()), young(consumer, log, end));
         var memory = new PartitionMemory(
                 partition, sources.partitions(), logStart, begin, sources.limits(), sources.namespaces(), removals);
-        read(consumer, log, begin, end, record -> {
-            memory.admit(record, sources.clock().millis());
-            while (memory.ringBytes() > sources.ringBudget() && memory.evict()) {
-                // Until it fits.
-            }
-        });
+        try (var share = sources.ringBudget().open()) {
+            read(consumer, log, begin, end, record -> {
+                memory.admit(record, sources.clock().millis());
+                while (share.excess(memory.ringBytes(), memory.idlest()) > 0 && memory.evict()) {
+                    // Until it fits.
+                }
+            });
+        }
         memory.skipTo(end);
         return memory;
     }

@@ -4,6 +4,7 @@ import dev.carillon.fanout.FanoutConfig;
 import dev.carillon.fanout.FanoutMeters;
 import dev.carillon.fanout.answer.Answerer;
 import dev.carillon.fanout.route.EndpointIndex;
+import dev.carillon.fanout.route.RingBudget;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ final class Worker {
     private static final Logger LOG = Logger.getLogger(Worker.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(16);
+    private static final Duration CALM = Duration.ofSeconds(30);
 
     /// How the thread is to end.
     private enum Ending {
@@ -39,7 +44,7 @@ final class Worker {
 
     /// What the workers of an instance share.
     ///
-    /// @param ringShare bytes of rings that each worker may keep
+    /// @param ringBudget of the instance
     record Shared(
             FanoutConfig config,
             String epoch,
@@ -49,7 +54,7 @@ final class Worker {
             Takeover.Sources sources,
             Answerer.Archive archive,
             FanoutMeters meters,
-            long ringShare) {}
+            RingBudget ringBudget) {}
 
     private final String name;
     private final Shared shared;
@@ -57,7 +62,8 @@ final class Worker {
     private final Queue<Consumer<@Nullable Session>> questions = new ConcurrentLinkedQueue<>();
     private volatile Ending ending = Ending.NONE;
     private volatile String pending = "joining the group";
-    private volatile long ringBytes;
+    private volatile Figures figures = Figures.NONE;
+    private Duration again = AGAIN;
 
     /// @param name of the member, the same over restarts
     Worker(String name, Shared shared) {
@@ -107,18 +113,21 @@ final class Worker {
         return pending;
     }
 
-    long ringBytes() {
-        return ringBytes;
+    /// What it holds, not older than a second while it works.
+    Figures figures() {
+        return figures;
     }
 
     /// Ends soon: acknowledged work is committed, and the group hears of it. Returns at once; see [#join()].
     void close() {
         ending = Ending.CLEAN;
+        LockSupport.unpark(thread);
     }
 
     /// Ends as if killed: nothing is committed, nobody is told, what is in flight is dropped.
     void crash() {
         ending = Ending.ABRUPT;
+        LockSupport.unpark(thread);
     }
 
     void join() {
@@ -132,20 +141,37 @@ final class Worker {
 
     private void run() {
         while (ending == Ending.NONE) {
+            long joined = System.nanoTime();
             try (var session = new Session(name, shared, this::isCrashed)) {
                 serve(session);
             } catch (RuntimeException e) {
-                if (isFenced(e)) {
+                if (isCausedBy(FencedInstanceIdException.class, e)) {
                     // Joining again would throw the other one out in turn.
                     pending = "another process is member " + name + " of the group: set carillon.fanout.instance";
                     LOG.error(pending, e);
                     return;
                 }
-                pending = "joining the group again after a failure";
-                LOG.error("worker failed, joins again", e);
-                LockSupport.parkNanos(AGAIN.toNanos());
+                pauseAfter(e, joined);
             }
         }
+    }
+
+    /// Ever longer while nothing but failures follows, so that others are not disturbed by each try.
+    private void pauseAfter(RuntimeException fault, long joined) {
+        if (System.nanoTime() - joined > CALM.toNanos()) {
+            again = AGAIN;
+        }
+        if (isCausedBy(UnreleasedInstanceIdException.class, fault)) {
+            pending = "waiting until the group forgets the process that was member " + name + " before";
+            LOG.info(pending);
+        } else {
+            pending = "joining the group again after a failure";
+            LOG.error("worker failed, joins again", fault);
+        }
+        if (ending == Ending.NONE) {
+            LockSupport.parkNanos(again.toNanos());
+        }
+        again = again.multipliedBy(2).compareTo(LONGEST) < 0 ? again.multipliedBy(2) : LONGEST;
     }
 
     private void serve(Session session) {
@@ -154,20 +180,21 @@ final class Worker {
                 session.turn();
                 answerQuestions(session);
                 pending = session.pending();
-                ringBytes = session.ringBytes();
+                figures = session.figures();
             }
             if (ending == Ending.CLEAN) {
                 session.leave();
             }
         } finally {
             pending = "joining the group";
+            figures = Figures.NONE;
             answerQuestions(null);
         }
     }
 
     /// Kafka wraps what is thrown within a rebalance.
-    private static boolean isFenced(Throwable fault) {
-        return fault instanceof FencedInstanceIdException || fault.getCause() instanceof FencedInstanceIdException;
+    private static boolean isCausedBy(Class<? extends KafkaException> kind, Throwable fault) {
+        return kind.isInstance(fault) || kind.isInstance(fault.getCause());
     }
 
     private boolean isCrashed() {

@@ -21,6 +21,9 @@ public final class ChannelMemory {
     private boolean occupied;
     boolean listedAsMoved;
 
+    /// When it was last used, in milliseconds since 1970; published in, followed or read.
+    long usedAt;
+
     /// Links of the one [Recency] that this channel is in, if any.
     @Nullable
     Recency recency;

@@ -13,8 +13,6 @@ public final class Inbox {
     private final AtomicLong losses = new AtomicLong();
     private volatile long incarnation;
     private volatile boolean suspended;
-    private volatile long blockedUntil;
-    private volatile boolean blocked;
 
     /// @param incarnation of the node, as far as it is known
     public Inbox(String node, long incarnation) {
@@ -54,26 +52,14 @@ public final class Inbox {
         return !suspended && itsIncarnation >= incarnation;
     }
 
-    /// Whether sends are tried at the moment.
-    boolean isOpen(long nanoTime) {
-        if (suspended) {
-            return false;
-        }
-        if (blocked && nanoTime - blockedUntil >= 0) {
-            blocked = false;
-        }
-        return !blocked;
+    /// Whether nothing is sent at the moment.
+    boolean isSuspended() {
+        return suspended;
     }
 
     /// Something did not arrive: the node has to be told all tops of what it follows.
     void lost() {
         losses.incrementAndGet();
-    }
-
-    /// A topic that cannot be reached is left alone for a while, because each try may hold the worker up.
-    void block(long untilNanoTime) {
-        blockedUntil = untilNanoTime;
-        blocked = true;
     }
 
     /// How many sends were lost so far.

@@ -3,7 +3,10 @@ package dev.carillon.fanout.route;
 import dev.carillon.contract.Topics;
 import dev.carillon.fanout.FanoutMeters;
 import java.time.Duration;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,43 +20,116 @@ import org.jspecify.annotations.Nullable;
 /// letters, rows) gets what must not be lost: a record that fails leaves its ticket failed, and the worker goes
 /// back.
 ///
+/// Nothing here waits: an inbox that takes nothing, or takes it slowly, has its own [Lane], and loses what does
+/// not get through; how full the rest is, the worker asks after each turn.
+///
 /// Confined to the worker's thread, but for the callbacks, which Kafka's threads run.
 public final class Outlet implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Outlet.class);
-    private static final Duration BLOCK = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long WAITING_BYTES = 2L << 20;
 
     /// What a record takes besides its value, for the bound of what is in flight.
     private static final int OVERHEAD = 512;
 
-    /// Told, on a thread of Kafka's, that a record did not reach an inbox.
+    /// Told, on any thread, that a record did not reach an inbox.
     @FunctionalInterface
     public interface Loss {
         void lost();
     }
 
+    /// How much may be on its way.
+    ///
+    /// @param total bytes to all inboxes that are not late; the log side has twice as much
+    /// @param perInbox bytes to one of them
+    /// @param buffer bytes that Kafka's client for inboxes holds: beyond, records are lost rather than waited for
+    /// @param patience how long a record may be on its way before its inbox is late
+    public record Bounds(long total, long perInbox, long buffer, Duration patience) {}
+
     private final Producer<byte[], byte[]> inboxes;
     private final Producer<byte[], byte[]> logSide;
+    private final Bounds bounds;
+    private final LongSupplier nanoTime;
     private final FanoutMeters meters;
-    private final AtomicLong inFlight = new AtomicLong();
+    private final Lane.Rules rules;
+    private final InboxScout scout;
+    private final Map<Inbox, Lane> lanes = new WeakHashMap<>();
+    private final AtomicLong toInboxes = new AtomicLong();
+    private final AtomicLong toLog = new AtomicLong();
 
-    /// @param inboxes keeps the order of what it sends to one topic, and gives up soon
+    /// @param inboxes keeps the order of what it sends to one topic, gives up soon, and does not block
     /// @param logSide idempotent, waits for all replicas
-    public Outlet(Producer<byte[], byte[]> inboxes, Producer<byte[], byte[]> logSide, FanoutMeters meters) {
+    /// @param nanoTime a clock that never jumps, in nanoseconds
+    public Outlet(
+            Producer<byte[], byte[]> inboxes,
+            Producer<byte[], byte[]> logSide,
+            Bounds bounds,
+            LongSupplier nanoTime,
+            FanoutMeters meters) {
         this.inboxes = inboxes;
         this.logSide = logSide;
+        this.bounds = bounds;
+        this.nanoTime = nanoTime;
         this.meters = meters;
+        this.rules = new Lane.Rules(bounds.patience().toNanos(), PAUSE.toNanos(), WAITING_BYTES);
+        this.scout = new InboxScout(inboxes);
     }
 
     /// Bytes on their way.
     public long inFlight() {
-        return inFlight.get();
+        return toInboxes.get() + toLog.get();
+    }
+
+    /// How many inboxes take nothing at the moment.
+    public int shutInboxes() {
+        long now = nanoTime.getAsLong();
+        return (int) lanes.values().stream().filter(lane -> lane.isShut(now)).count();
+    }
+
+    /// Whether so much is on its way that the worker should stop to read on. An inbox that is late does not
+    /// count, so this lasts no longer than the patience because of any one of them.
+    public boolean isFull() {
+        if (toLog.get() > 2 * bounds.total()) {
+            return true;
+        }
+        if (toInboxes.get() <= Math.min(bounds.total(), bounds.perInbox())) {
+            return false;
+        }
+        long now = nanoTime.getAsLong();
+        long inTime = 0;
+        for (var lane : lanes.values()) {
+            if (lane.isLate(now)) {
+                continue;
+            }
+            long bytes = lane.inFlight();
+            if (bytes > bounds.perInbox()) {
+                return true;
+            }
+            inTime += bytes;
+        }
+        return inTime > bounds.total();
     }
 
     /// Whether sends to the inbox are tried at the moment.
     public boolean isOpen(Inbox inbox) {
-        return inbox.isOpen(System.nanoTime());
+        return !inbox.isSuspended() && !lane(inbox).isShut(nanoTime.getAsLong());
+    }
+
+    /// Whether the inbox is known to be there, and takes what it is sent.
+    boolean isSettled(Inbox inbox) {
+        return lane(inbox).isOpen(nanoTime.getAsLong());
+    }
+
+    /// Sends what waited, and looks after inboxes that took nothing; call it every turn.
+    public void turn() {
+        long now = nanoTime.getAsLong();
+        lanes.forEach((inbox, lane) -> {
+            if (!lane.isSettled()) {
+                turn(inbox, lane, now);
+            }
+        });
     }
 
     /// Tells a node something. What cannot be told is counted, and the node gets all tops later.
@@ -61,20 +137,25 @@ public final class Outlet implements AutoCloseable {
     /// @param ticket done once the fate of the record is known; null when nobody waits
     /// @param loss told when the record did not arrive; null when nobody cares
     public void tell(Inbox inbox, byte[] message, Watermark.@Nullable Ticket ticket, @Nullable Loss loss) {
-        if (!isOpen(inbox)) {
+        if (inbox.isSuspended()) {
             lost(inbox, loss);
             return;
         }
+        long now = nanoTime.getAsLong();
+        var lane = lane(inbox);
         int size = message.length + OVERHEAD;
-        inFlight.addAndGet(size);
-        if (ticket != null) {
-            ticket.expect();
-        }
-        Callback callback = (_, fault) -> told(inbox, size, ticket, loss, fault);
-        try {
-            var _ = inboxes.send(new ProducerRecord<>(inbox.topic(), 0, null, message), callback);
-        } catch (KafkaException | IllegalStateException e) {
-            told(inbox, size, ticket, loss, e);
+        if (lane.isOpen(now) && toInboxes.get() + size <= bounds.buffer()) {
+            if (ticket != null) {
+                ticket.expect();
+            }
+            send(inbox, lane, new Lane.Parcel(message, ticket, loss), now);
+        } else if (lane.isWaiting(size)) {
+            if (ticket != null) {
+                ticket.expect();
+            }
+            lane.keep(new Lane.Parcel(message, ticket, loss), size);
+        } else {
+            lost(inbox, loss);
         }
     }
 
@@ -83,9 +164,9 @@ public final class Outlet implements AutoCloseable {
     /// @param ticket stays open until the log has the record; null when the record can be written again by others
     public void write(ProducerRecord<byte[], byte[]> record, Watermark.@Nullable Ticket ticket) {
         int size = (record.value() == null ? 0 : record.value().length) + OVERHEAD;
-        inFlight.addAndGet(size);
+        toLog.addAndGet(size);
         if (ticket != null) {
-            ticket.expect();
+            ticket.expect(size);
         }
         Callback callback = (_, fault) -> written(record, size, ticket, fault);
         try {
@@ -102,22 +183,71 @@ public final class Outlet implements AutoCloseable {
 
     /// @param patience zero drops what is on its way
     public void close(Duration patience) {
+        scout.close();
         inboxes.close(patience);
         logSide.close(patience);
     }
 
-    private void told(
-            Inbox inbox, int size, Watermark.@Nullable Ticket ticket, @Nullable Loss loss, @Nullable Exception fault) {
-        inFlight.addAndGet(-size);
+    private Lane lane(Inbox inbox) {
+        var known = lanes.get(inbox);
+        if (known != null) {
+            return known;
+        }
+        long now = nanoTime.getAsLong();
+        var lane = new Lane(inbox.topic(), rules, now);
+        lanes.put(inbox, lane);
+        scoutFor(lane, now);
+        return lane;
+    }
+
+    private void turn(Inbox inbox, Lane lane, long now) {
+        scoutFor(lane, now);
+        if (!lane.turn(now)) {
+            return;
+        }
+        for (var parcel : lane.takeWaiting()) {
+            if (lane.isOpen(now)) {
+                send(inbox, lane, parcel, now);
+            } else {
+                told(parcel);
+                lost(inbox, parcel.loss());
+            }
+        }
+    }
+
+    private void scoutFor(Lane lane, long now) {
+        if (lane.wantsProof(now)) {
+            scout.look(lane);
+        }
+    }
+
+    private void send(Inbox inbox, Lane lane, Lane.Parcel parcel, long now) {
+        int size = parcel.message().length + OVERHEAD;
+        toInboxes.addAndGet(size);
+        long number = lane.sending(size, now);
+        Callback callback = (_, fault) -> arrived(inbox, lane, parcel, number, fault);
+        try {
+            var _ = inboxes.send(new ProducerRecord<>(inbox.topic(), 0, null, parcel.message()), callback);
+        } catch (KafkaException | IllegalStateException e) {
+            arrived(inbox, lane, parcel, number, e);
+        }
+    }
+
+    private void arrived(Inbox inbox, Lane lane, Lane.Parcel parcel, long number, @Nullable Exception fault) {
+        int size = parcel.message().length + OVERHEAD;
+        toInboxes.addAndGet(-size);
+        lane.arrived(number, size, fault != null && !(fault instanceof RecordTooLargeException));
         if (fault == null) {
             meters.inboxSent.increment();
         } else {
             LOG.debug("record for an inbox is lost", fault);
-            if (!(fault instanceof RecordTooLargeException)) {
-                inbox.block(System.nanoTime() + BLOCK.toNanos());
-            }
-            lost(inbox, loss);
+            lost(inbox, parcel.loss());
         }
+        told(parcel);
+    }
+
+    private static void told(Lane.Parcel parcel) {
+        var ticket = parcel.ticket();
         if (ticket != null) {
             ticket.done();
         }
@@ -136,7 +266,7 @@ public final class Outlet implements AutoCloseable {
             int size,
             Watermark.@Nullable Ticket ticket,
             @Nullable Exception fault) {
-        inFlight.addAndGet(-size);
+        toLog.addAndGet(-size);
         boolean isDelivery = record.topic().equals(Topics.DELIVERY_WEBHOOK);
         if (fault == null) {
             if (isDelivery) {
@@ -153,7 +283,7 @@ public final class Outlet implements AutoCloseable {
             return;
         }
         if (ticket != null) {
-            ticket.done();
+            ticket.done(size);
         }
     }
 }

@@ -8,10 +8,13 @@ import dev.carillon.contract.LogEntry;
 import dev.carillon.kit.EventRecords;
 import dev.carillon.kit.Partitions;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// Confined to one thread at a time: first that of the take-over, then the worker's.
 public final class PartitionMemory {
 
+    /// More than any time.
+    private static final long FOLLOWED = 1L << 60;
+
     private final int partition;
     private final int partitions;
     private final long logStart;
@@ -32,16 +38,20 @@ public final class PartitionMemory {
     private final NamespaceIndex namespaces;
     private final Map<Channel, ChannelMemory> channels = new HashMap<>();
     private final Map<String, Set<ChannelMemory>> followed = new HashMap<>();
-    /// By how long they remember: in each of these the least recently used has the oldest publications.
-    private final Map<Long, Recency> remembered = new HashMap<>(2);
+    /// In each of these the least recently used has the oldest publications.
+    private final Map<Kind, Recency> remembered = new HashMap<>(2);
     private final Recency idle = new Recency();
     private final Repeats repeats;
     private final Removals removals;
     private List<ChannelMemory> moved = new ArrayList<>();
     private long unknownFloor;
     private long position;
+    private long latest;
     private long ringBytes;
     private int followers;
+
+    /// Channels that are evicted, and become too old, in the order of their use.
+    private record Kind(long ttlMillis, boolean followed) {}
 
     /// @param partition which one
     /// @param partitions of the log: P
@@ -102,6 +112,7 @@ public final class PartitionMemory {
         }
         // A record from the future must not stay for ever.
         long timestamp = record.timestamp() < 0 ? now : Math.min(record.timestamp(), now);
+        latest = Math.max(latest, timestamp);
         var key = EventRecords.text(record.headers(), EventHeaders.IDEMPOTENCY_KEY, "");
         if (!key.isEmpty() && repeats.isRepeat(channel.channel(), key, record.timestamp(), now)) {
             settle(channel);
@@ -190,6 +201,7 @@ public final class PartitionMemory {
 
     /// Forgets what became too old in a channel that is about to be read.
     public void refresh(ChannelMemory channel, long now) {
+        latest = Math.max(latest, now);
         trim(channel, now);
         settle(channel);
     }
@@ -292,47 +304,75 @@ public final class PartitionMemory {
 
     /// Forgets publications of channels that are all too old. Takes time only for what is forgotten.
     public void expire(long now) {
-        remembered.forEach((ttlMillis, channels) -> {
+        latest = Math.max(latest, now);
+        remembered.forEach((kind, channels) -> {
             var oldest = channels.oldest();
-            while (oldest != null && oldest.ring().newestTimestamp() < now - ttlMillis) {
+            while (oldest != null && oldest.ring().newestTimestamp() < now - kind.ttlMillis()) {
                 forget(oldest);
                 oldest = channels.oldest();
             }
         });
     }
 
-    /// Forgets the publications of the least recently used channel, or the oldest one if it is the only
-    /// channel.
+    /// Forgets the publications of the idlest channel, or the oldest one if it is the only channel. Channels
+    /// that nobody follows are idler than all others; among each kind it is the least recently used one.
     ///
     /// @return whether there was anything to forget
     public boolean evict() {
-        var oldest = longestUnused();
-        if (oldest == null) {
+        var idlest = longestUnused();
+        if (idlest == null) {
             return false;
         }
         if (remembered.values().stream().mapToInt(Recency::size).sum() > 1) {
-            forget(oldest);
+            forget(idlest);
             return true;
         }
-        long before = oldest.ring().bytes();
-        oldest.ring().forgetOldest();
-        ringBytes += oldest.ring().bytes() - before;
-        settle(oldest);
+        long before = idlest.ring().bytes();
+        idlest.ring().forgetOldest();
+        ringBytes += idlest.ring().bytes() - before;
+        place(idlest);
         return true;
     }
 
-    /// Between channels that remember for different times: the one with the oldest news.
+    /// Ranks the channel that would be evicted next among those of other partitions: the lowest goes first.
+    public long idlest() {
+        var idlest = longestUnused();
+        return idlest == null ? Long.MAX_VALUE : rank(idlest);
+    }
+
     private @Nullable ChannelMemory longestUnused() {
         ChannelMemory found = null;
         for (var channels : remembered.values()) {
             var oldest = channels.oldest();
-            if (oldest != null
-                    && (found == null
-                            || oldest.ring().newestTimestamp() < found.ring().newestTimestamp())) {
+            if (oldest != null && (found == null || rank(oldest) < rank(found))) {
                 found = oldest;
             }
         }
         return found;
+    }
+
+    private static long rank(ChannelMemory channel) {
+        return channel.isFollowed() ? FOLLOWED + channel.usedAt : channel.usedAt;
+    }
+
+    /// The first channels by name, in no order. Looks at every channel once: for operators.
+    ///
+    /// @param prefix what their names begin with
+    /// @param after a name that they come after
+    public Collection<ChannelMemory> channels(String prefix, String after, int limit) {
+        var last = Comparator.comparing((ChannelMemory channel) -> channel.channel().name())
+                .reversed();
+        var first = new PriorityQueue<>(limit + 1, last);
+        for (var channel : channels.values()) {
+            var name = channel.channel().name();
+            if (name.startsWith(prefix) && name.compareTo(after) > 0) {
+                first.add(channel);
+                if (first.size() > limit) {
+                    first.remove();
+                }
+            }
+        }
+        return first;
     }
 
     public long ringBytes() {
@@ -396,14 +436,20 @@ public final class PartitionMemory {
     private void forget(ChannelMemory channel) {
         ringBytes -= channel.ring().bytes();
         channel.ring().clear();
-        settle(channel);
+        place(channel);
+    }
+
+    /// Notes that a channel was used.
+    private void settle(ChannelMemory channel) {
+        channel.usedAt = latest;
+        place(channel);
     }
 
     /// Puts a channel where it belongs after a change, and lets the longest idle ones go.
-    private void settle(ChannelMemory channel) {
+    private void place(ChannelMemory channel) {
         if (!channel.ring().isEmpty()) {
-            long ttlMillis = channel.keeping(namespaces).ttlMillis();
-            remembered.computeIfAbsent(ttlMillis, _ -> new Recency()).touch(channel);
+            var kind = new Kind(channel.keeping(namespaces).ttlMillis(), channel.isFollowed());
+            remembered.computeIfAbsent(kind, _ -> new Recency()).touch(channel);
             return;
         }
         if (channel.isFollowed()) {

@@ -2,6 +2,7 @@ package dev.carillon.fanout.route;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// How far a partition of a topic is done: every record below [#low()] has all of its effects acknowledged, so
 /// that this is what may be committed. Effects are acknowledged in any order, the mark only moves over what is
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Watermark {
 
     private final ArrayDeque<Ticket> open = new ArrayDeque<>();
+    private final AtomicLong owed = new AtomicLong();
     private long next;
     private volatile boolean failed;
 
@@ -31,6 +33,18 @@ public final class Watermark {
         /// One more effect is on its way. Only before the last [#done()].
         public void expect() {
             waiting.incrementAndGet();
+        }
+
+        /// One more effect of that size is on its way.
+        void expect(int bytes) {
+            owed.addAndGet(bytes);
+            expect();
+        }
+
+        /// Such an effect is certain.
+        void done(int bytes) {
+            owed.addAndGet(-bytes);
+            done();
         }
 
         /// One effect is certain; also said once, at the end, by whoever registered.
@@ -72,6 +86,11 @@ public final class Watermark {
     /// The offset after the last one that was registered or passed.
     public long next() {
         return next;
+    }
+
+    /// Bytes that are on their way and must arrive.
+    public long owedBytes() {
+        return owed.get();
     }
 
     /// Whether everything is certain.

@@ -238,6 +238,30 @@ class EngineIT {
     }
 
     @Test
+    void theHeartbeatsOfAGoneNodeAreEnded() {
+        // Given
+        cluster.with("node-lease", "1s");
+        start("one");
+        start("two");
+        try (var node = new SimulatedNode("n1", 1, PARTITIONS, cluster.probe())) {
+            node.follow(A, new Position(cluster.epoch(), 0));
+            publish("once");
+            patiently().until(() -> node.deliveredCount() == 1);
+
+            // When
+            node.fallSilent();
+
+            // Then
+            patiently().untilAsserted(() -> {
+                var last = cluster.probe().read(Topics.NODE_STATE).getLast();
+                assertThat(last.key()).isEqualTo(bytes("n1"));
+                assertThat(last.value()).isNull();
+                assertThat(last.headers().lastHeader(Leases.GONE)).isNotNull();
+            });
+        }
+    }
+
+    @Test
     void twoInstancesShareThePartitions() {
         // When
         var one = start("one");
@@ -249,6 +273,12 @@ class EngineIT {
             assertThat(two.partitions().join()).hasSize(1).allMatch(PartitionView::warm);
         });
         patiently().until(() -> one.pending().isEmpty() && two.pending().isEmpty());
+        patiently().untilAsserted(() -> {
+            var owners = one.owners().toCompletableFuture().join();
+            assertThat(owners).extracting(OwnerView::partition).containsExactly(0, 1);
+            assertThat(owners).extracting(OwnerView::member).anyMatch(member -> member.endsWith("-one"));
+            assertThat(owners).extracting(OwnerView::member).anyMatch(member -> member.endsWith("-two"));
+        });
         assertThat(one.channel(A).join().isPresent())
                 .isNotEqualTo(two.channel(A).join().isPresent());
     }

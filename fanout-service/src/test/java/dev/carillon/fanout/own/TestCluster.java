@@ -11,14 +11,18 @@ import dev.carillon.testkit.KafkaProbe;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /// A Kafka of its own with all topics, and instances of fanout on it.
 final class TestCluster implements AutoCloseable {
 
     static final int WEBHOOK_PARTITIONS = 3;
 
-    private final InVmKafka kafka = InVmKafka.start();
+    private final InVmKafka kafka;
     private final int partitions;
     private final Map<String, String> settings = new HashMap<>(Map.of(
             "carillon.fanout.session-timeout", "1500ms",
@@ -28,6 +32,11 @@ final class TestCluster implements AutoCloseable {
             "carillon.fanout.workers", "2"));
 
     TestCluster(int partitions) {
+        this(partitions, InVmKafka.start());
+    }
+
+    TestCluster(int partitions, InVmKafka kafka) {
+        this.kafka = kafka;
         this.partitions = partitions;
         Topics.log(partitions).forEach(this::create);
         Topics.deliveries(WEBHOOK_PARTITIONS).stream()
@@ -57,6 +66,10 @@ final class TestCluster implements AutoCloseable {
     }
 
     Engine start(String instance) {
+        return start(instance, new FanoutMeters(new SimpleMeterRegistry()));
+    }
+
+    Engine start(String instance, FanoutMeters meters) {
         return Engine.start(new Engine.Parts(
                 config(),
                 instance,
@@ -64,7 +77,7 @@ final class TestCluster implements AutoCloseable {
                 WEBHOOK_PARTITIONS,
                 KafkaClients.of(Map.of("bootstrap.servers", kafka.bootstrapServers())),
                 Clock.systemUTC(),
-                new FanoutMeters(new SimpleMeterRegistry())));
+                meters));
     }
 
     @Override
@@ -73,6 +86,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     private void create(Topics.Spec spec) {
-        probe().createTopic(spec.name(), spec.partitions(), spec.configuration());
+        // All on the first broker, the one that is never stopped.
+        var places = IntStream.range(0, spec.partitions()).boxed().collect(Collectors.toMap(i -> i, _ -> List.of(0)));
+        probe().createTopic(new NewTopic(spec.name(), places).configs(spec.configuration()));
     }
 }
