@@ -151,17 +151,18 @@ final class ServerMethods {
                     "skip_history: events of a channel are in its log, or its namespace is ephemeral");
         }
         var key = request.path("idempotency_key").asText("");
-        return publishing.publish(event(request, channel), key.isEmpty() ? null : key);
+        var id = key.isEmpty() ? Event.Id.random() : new Event.Id(KeyedIds.of(channel, key));
+        return publishing.publish(event(id, request, channel), key.isEmpty() ? null : key);
     }
 
-    private static Event event(JsonNode request, Channel channel) {
+    private static Event event(Event.Id id, JsonNode request, Channel channel) {
         var data = data(request);
         var tags = new HashMap<String, String>();
         request.path("tags")
                 .properties()
                 .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
         return new Event(
-                Event.Id.random(),
+                id,
                 Event.DEFAULT_TYPE,
                 Event.DEFAULT_SOURCE,
                 Clock.systemUTC().instant(),
