@@ -75,7 +75,7 @@ public interface ConnectionConfig {
     /// service's own origin always may; in insecure mode all may when none is named.
     Optional<List<String>> allowedOrigins();
 
-    /// The largest data of one event.
+    /// The largest data of one event; above 1 MiB the topics' limits for records are in the way.
     @WithDefault("64K")
     MemorySize maxEventSize();
 
@@ -116,7 +116,8 @@ public interface ConnectionConfig {
     @Max(10_000)
     int maxChannels();
 
-    /// Bytes that a client may leave unread before it is let go; it comes back and recovers from the log.
+    /// Bytes that a client may leave unread before it is let go; it comes back and recovers from the log. At
+    /// least three times the largest event count.
     @WithDefault("1M")
     MemorySize outboxCapacity();
 
@@ -200,6 +201,10 @@ public interface ConnectionConfig {
     /// How long a connection may take to say who it is.
     @WithDefault("10s")
     Duration connectTimeout();
+
+    /// How long a request may take to arrive whole, and the head of a connection's first one.
+    @WithDefault("30s")
+    Duration requestTimeout();
 
     /// The most publications that a client recovers at once; who missed more starts anew from its own state.
     @WithDefault("300")

@@ -78,6 +78,7 @@ class ConnectionConfigTest {
             publish-timeout = 10s
             recent-bytes = 256K
             recent-publications = 100
+            request-timeout = 30s
             stream-heartbeat = 15s
             stream-retry = 2s
             strict-namespaces = false

@@ -77,8 +77,8 @@ public final class Topics {
 
     private static final String DELIVERY_PREFIX = "carillon.delivery.";
 
-    /// Twice what Kafka takes by default: a delivery has more headers than the event that it carries.
-    private static final String DELIVERY_BYTES = "2097152";
+    /// Twice what Kafka takes by default, so that an event of a mebibyte fits with all that goes with it.
+    private static final String EVENT_BYTES = "2097152";
 
     private static final Duration QUERY_RETENTION = Duration.ofMinutes(10);
 
@@ -105,17 +105,24 @@ public final class Topics {
                 case Cleanup.Compact _ ->
                     Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.1", "segment.ms", "3600000");
                 case Cleanup.Retain(var time)
-                when name.startsWith(DELIVERY_PREFIX) ->
+                when carriesEvents() ->
                     Map.of(
                             "cleanup.policy",
                             "delete",
                             "retention.ms",
                             Long.toString(time.toMillis()),
                             "max.message.bytes",
-                            DELIVERY_BYTES);
+                            EVENT_BYTES);
                 case Cleanup.Retain(var time) ->
                     Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(time.toMillis()));
             };
+        }
+
+        private boolean carriesEvents() {
+            return name.equals(EVENT_PUBLISHED)
+                    || name.equals(EVENT_DEAD)
+                    || name.startsWith(NODE_INBOX_PREFIX)
+                    || name.startsWith(DELIVERY_PREFIX);
         }
     }
 

@@ -87,8 +87,9 @@ public interface FanoutConfig {
     Duration idempotencyWindow();
 
     /// The largest event, data and attributes together, that is routed; larger ones are dead-lettered. Must
-    /// stay well below the broker's limit for a record (1 MB by default).
-    @WithDefault("960K")
+    /// stay well below the limit for a record (`max.message.bytes`) of inboxes and deliveries: 2 MiB where
+    /// Carillon made the topics.
+    @WithDefault("1536K")
     MemorySize maxEventSize();
 
     /// Bytes on their way to Kafka per worker above which it stops to read on.

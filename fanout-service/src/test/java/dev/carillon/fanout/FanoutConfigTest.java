@@ -30,7 +30,7 @@ class FanoutConfigTest {
         assertThat(config.scanRecords()).isEqualTo(200_000);
         assertThat(config.scanTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.idempotencyWindow()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(config.maxEventSize().asLongValue()).isEqualTo(960 * KIB);
+        assertThat(config.maxEventSize().asLongValue()).isEqualTo(1536 * KIB);
         assertThat(config.inFlight().asLongValue()).isEqualTo(16 * KIB * KIB);
         assertThat(config.inboxInFlight().asLongValue()).isEqualTo(4 * KIB * KIB);
         assertThat(config.inboxPatience()).isEqualTo(Duration.ofSeconds(1));

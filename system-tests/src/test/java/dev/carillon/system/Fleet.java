@@ -1,6 +1,11 @@
 package dev.carillon.system;
 
 import dev.carillon.testkit.InVmKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +18,24 @@ final class Fleet implements AutoCloseable {
     static final String TOKEN_SECRET = "system-tests-sign-with-this-secret";
 
     final InVmKafka kafka = InVmKafka.start();
-    final Service firstNode = connection("node-1");
-    final Service secondNode = connection("node-2");
+    final Service firstNode;
+    final Service secondNode;
     final Service firstOwner = fanout("fanout-1");
     final Service secondOwner = fanout("fanout-2");
     final Service dispatcher = dispatcher("dispatcher-1");
 
-    private final List<Service> services = List.of(firstNode, secondNode, firstOwner, secondOwner, dispatcher);
+    private final List<Service> services;
+
+    Fleet() {
+        this(Map.of());
+    }
+
+    /// @param settings of the connection nodes, beside their names
+    Fleet(Map<String, String> settings) {
+        firstNode = connection("node-1", settings);
+        secondNode = connection("node-2", settings);
+        services = List.of(firstNode, secondNode, firstOwner, secondOwner, dispatcher);
+    }
 
     /// Starts all of it and waits until all is ready.
     void start() {
@@ -39,14 +55,32 @@ final class Fleet implements AutoCloseable {
         return List.of(firstNode.url("").toString(), secondNode.url("").toString());
     }
 
-    private Service connection(String name) {
+    private Service connection(String name, Map<String, String> settings) {
+        var all = new HashMap<String, String>();
+        all.put("carillon.connection.insecure", "true");
+        all.put("carillon.connection.token-hmac-secret", TOKEN_SECRET);
+        all.putAll(settings);
+        all.put("carillon.connection.node", name);
         return new Service(
                 "connection-service",
                 name,
-                environment(Map.of(
-                        "CARILLON_CONNECTION_NODE", name,
-                        "CARILLON_CONNECTION_INSECURE", "true",
-                        "CARILLON_CONNECTION_TOKEN_HMAC_SECRET", TOKEN_SECRET)));
+                environment(Map.of("QUARKUS_CONFIG_LOCATIONS", file(name, all).toString())));
+    }
+
+    /// Names of variables could not say everything that names of settings do.
+    private static URI file(String name, Map<String, String> settings) {
+        var file = Path.of("target", "settings", name + ".properties").toAbsolutePath();
+        try {
+            Files.createDirectories(file.getParent());
+            Files.write(
+                    file,
+                    settings.entrySet().stream()
+                            .map(setting -> setting.getKey() + "=" + setting.getValue())
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file.toUri();
     }
 
     private Service fanout(String name) {

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -46,6 +47,7 @@ public final class TestOwner implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(TestOwner.class.getName());
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long LARGE = 500_000;
     private static final long TOPS_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final KafkaProbe kafka;
@@ -128,7 +130,7 @@ public final class TestOwner implements AutoCloseable {
     }
 
     private void run() {
-        try (var producer = kafka.producer(Map.of("linger.ms", 0, "max.block.ms", 3000));
+        try (var producer = kafka.producer(Map.of("linger.ms", 0, "max.block.ms", 3000, "max.request.size", 2 * 1024 * 1024));
                 var consumer = kafka.consumer(Map.of("auto.offset.reset", "earliest"))) {
             awaitTopics();
             consumer.assign(partitions(consumer));
@@ -256,10 +258,30 @@ public final class TestOwner implements AutoCloseable {
         long upTo = upTo(channel);
         var since = interest.since();
         long from = since == null || !since.epoch().equals(epoch) ? upTo : Math.max(since.offset(), book.floor());
-        var followed =
-                new InboxMessage.Followed(
-                        epoch, channel, interest.followId(), from, upTo, false, book.after(from), book.removed());
-        send(producer, interest.key().node(), followed);
+        long begin = from;
+        for (var part : parts(book.after(from))) {
+            long end = part.more() ? part.entries().getLast().offset() : upTo;
+            var followed = new InboxMessage.Followed(
+                    epoch, channel, interest.followId(), begin, end, part.more(), part.entries(), book.removed());
+            send(producer, interest.key().node(), followed);
+            begin = end;
+        }
+    }
+
+    /// A part of an answer.
+    private record Part(List<LogEntry> entries, boolean more) {}
+
+    /// One, unless that would be too large for a record: then one for each entry.
+    private static List<Part> parts(List<LogEntry> entries) {
+        long bytes = entries.stream()
+                .mapToLong(entry -> entry.event().data().size())
+                .sum();
+        if (bytes <= LARGE) {
+            return List.of(new Part(entries, false));
+        }
+        return IntStream.range(0, entries.size())
+                .mapToObj(at -> new Part(entries.subList(at, at + 1), at + 1 < entries.size()))
+                .toList();
     }
 
     private @Nullable Interest follower(ConsumerRecord<byte[], byte[]> record, Predicate<String> inboxes) {
@@ -320,9 +342,17 @@ public final class TestOwner implements AutoCloseable {
         var after = query.after();
         boolean known = after == null || (after.epoch().equals(epoch) && after.offset() >= book.floor());
         var entries = known ? book.page(after, query.limit(), query.reverse()) : List.<LogEntry>of();
-        var page = new InboxMessage.HistoryPage(
-                epoch, query.channel(), query.queryId(), known, upTo(query.channel()), false, entries);
-        send(producer, query.node(), page);
+        for (var part : parts(entries)) {
+            var page = new InboxMessage.HistoryPage(
+                    epoch,
+                    query.channel(),
+                    query.queryId(),
+                    known,
+                    upTo(query.channel()),
+                    part.more(),
+                    part.entries());
+            send(producer, query.node(), page);
+        }
     }
 
     private void tellTops(KafkaProducer<byte[], byte[]> producer) {

@@ -82,6 +82,10 @@ final class EventReader {
                 found.put(name, decoded("ce-" + name, value));
             }
         }
+        var key = Publishing.idempotencyKey(request.header().apply("idempotency-key"));
+        if (key != null) {
+            found.putIfAbsent("id", KeyedIds.of(request.channel(), key));
+        }
         return found;
     }
 

@@ -147,18 +147,19 @@ final class ServerMethods {
     private CompletionStage<Published> append(JsonNode request, String name) {
         var channel = Publishing.writable(name);
         var key = request.path("idempotency_key").asText("");
+        var id = key.isEmpty() ? Event.Id.random() : new Event.Id(KeyedIds.of(channel, key));
         boolean kept = !request.path("skip_history").asBoolean();
-        return publishing.publish(event(request, channel), key.isEmpty() ? null : key, kept);
+        return publishing.publish(event(id, request, channel), key.isEmpty() ? null : key, kept);
     }
 
-    private static Event event(JsonNode request, Channel channel) {
+    private static Event event(Event.Id id, JsonNode request, Channel channel) {
         var data = data(request);
         var tags = new HashMap<String, String>();
         request.path("tags")
                 .properties()
                 .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
         return new Event(
-                Event.Id.random(),
+                id,
                 Event.DEFAULT_TYPE,
                 Event.DEFAULT_SOURCE,
                 Clock.systemUTC().instant(),

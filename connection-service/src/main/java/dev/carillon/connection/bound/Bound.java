@@ -19,7 +19,9 @@ public enum Bound {
     /// Connections of one user at this node.
     USER_CONNECTIONS,
     /// New connections of this node in a time.
-    CONNECT_RATE;
+    CONNECT_RATE,
+    /// The time that a request takes to arrive.
+    SLOW_REQUESTS;
 
     /// As the value of a tag.
     String tag() {

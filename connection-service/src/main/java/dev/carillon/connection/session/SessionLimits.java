@@ -1,6 +1,7 @@
 package dev.carillon.connection.session;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.bound.OutboxCapacity;
 import java.time.Duration;
 
 /// The numbers that sessions go by; see [ConnectionConfig].
@@ -28,7 +29,7 @@ record SessionLimits(
                 config.ping(),
                 config.pong(),
                 config.connectTimeout(),
-                config.outboxCapacity().asLongValue(),
+                OutboxCapacity.of(config),
                 config.maxChannels(),
                 config.maxRecovered(),
                 config.maxPage(),

@@ -6,14 +6,16 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.HttpProbe;
 import dev.carillon.connection.Ready;
-import dev.carillon.connection.conformance.Talker;
-import dev.carillon.connection.conformance.TokenMint;
-import dev.carillon.connection.conformance.WebSocketTransport;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.InVmKafkaResource;
 import dev.carillon.testkit.TestOwner;
+import dev.carillon.testkit.conformance.Door;
+import dev.carillon.testkit.conformance.StreamTransport;
+import dev.carillon.testkit.conformance.Talker;
+import dev.carillon.testkit.conformance.TokenMint;
+import dev.carillon.testkit.conformance.WebSocketTransport;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -143,6 +145,73 @@ class BoundsIT {
     }
 
     @Test
+    void letsGoOfWhoDoesNotRead() {
+        double before = counted("connections_closed", "code=\"slow\"");
+        var attacker = open().connect();
+        attacker.subscribe(NEWS);
+        attacker.line().reading(false);
+
+        await().atMost(PATIENCE).until(() -> {
+            publishMuch();
+            return counted("connections_closed", "code=\"slow\"") > before;
+        });
+
+        attacker.line().reading(true);
+        assertThat(attacker.closed()).isEqualTo(3008);
+        hearsNews();
+    }
+
+    @Test
+    void letsGoOfWhoSaysNothing() {
+        double before = counted("connections_closed", "code=\"stale\"");
+        var attacker = open();
+
+        assertThat(attacker.closed()).isEqualTo(3502);
+
+        assertThat(counted("connections_closed", "code=\"stale\"")).isGreaterThan(before);
+        hearsNews();
+    }
+
+    @Test
+    void letsGoOfWhoDoesNotAnswer() {
+        double before = counted("connections_closed", "code=\"no-pong\"");
+        var attacker = open().connect().deafToPings();
+
+        assertThat(attacker.closed()).isEqualTo(3012);
+
+        assertThat(counted("connections_closed", "code=\"no-pong\"")).isGreaterThan(before);
+        hearsNews();
+    }
+
+    @Test
+    void boundsWhatComesBesideAStreamLikewise() {
+        double before = counted("bounds_refused", "bound=\"commands\"");
+        var attacker = new Talker(StreamTransport.HTTP_STREAM_JSON, Door.at(HttpProbe.uri("/")));
+        talkers.add(attacker);
+        attacker.connect();
+
+        flood(attacker, frame(200, new Method.Unsubscribe("a")));
+
+        assertThat(attacker.closed()).isEqualTo(3013);
+        assertThat(counted("bounds_refused", "bound=\"commands\"")).isGreaterThan(before);
+        hearsNews();
+    }
+
+    @Test
+    void refusesStreamsThatItHasNoRoomFor() {
+        double before = counted("bounds_refused", "bound=\"connections\"");
+        refusal(false);
+
+        var late = new Talker(StreamTransport.SSE, Door.at(HttpProbe.uri("/")));
+        talkers.add(late);
+        late.send(Method.Connect.EMPTY);
+
+        assertThat(late.closed()).isEqualTo(503);
+        assertThat(counted("bounds_refused", "bound=\"connections\"")).isGreaterThan(before + 1);
+        hearsNews();
+    }
+
+    @Test
     void hasAMostOfConnectionsPerUser() {
         double before = counted("bounds_refused", "bound=\"user-connections\"");
         var token = TokenMint.connection("eve", null);
@@ -215,6 +284,18 @@ class BoundsIT {
     }
 
     @Test
+    void closesConnectionsWhoseRequestsComeByteByByte() throws Exception {
+        double before = counted("bounds_refused", "bound=\"slow-requests\"");
+        try (var slow = new RawSocket()) {
+            slow.write("POST /v1/channels/a/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
+
+            await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> slow.refuses("1"));
+        }
+        assertThat(counted("bounds_refused", "bound=\"slow-requests\"")).isGreaterThan(before);
+        hearsNews();
+    }
+
+    @Test
     void refusesAFloodOfHeaders() throws Exception {
         try (var flood = new RawSocket()) {
             flood.write("GET /connection/websocket HTTP/1.1\r\nHost: localhost\r\n");
@@ -268,6 +349,11 @@ class BoundsIT {
         throw new AssertionError("nobody is refused");
     }
 
+    private void publishMuch() {
+        http.post(HttpProbe.events(NEWS), "\"" + "x".repeat(60_000) + "\"", "Content-Type", "application/json");
+        heard++;
+    }
+
     private void hearsNews() {
         var client = Objects.requireNonNull(neighbour);
         http.publish(NEWS, heard);
@@ -277,7 +363,7 @@ class BoundsIT {
     }
 
     private Talker open() {
-        var talker = new Talker(WebSocketTransport.WEBSOCKET_JSON);
+        var talker = new Talker(WebSocketTransport.WEBSOCKET_JSON, Door.at(HttpProbe.uri("/")));
         talkers.add(talker);
         return talker;
     }

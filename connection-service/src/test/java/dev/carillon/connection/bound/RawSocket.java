@@ -40,6 +40,16 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
+    /// Writes, and tells whether the node has had enough.
+    boolean refuses(String text) {
+        try {
+            write(text);
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
     /// Opens a WebSocket, and gives the head of the answer.
     public String upgrade(String headers) throws IOException {
         write("GET /connection/websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"

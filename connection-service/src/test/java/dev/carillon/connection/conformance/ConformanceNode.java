@@ -1,6 +1,8 @@
 package dev.carillon.connection.conformance;
 
+import dev.carillon.testkit.conformance.Pack;
 import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.HashMap;
 import java.util.Map;
 
 /// A node whose bounds can be reached in a test.
@@ -10,14 +12,11 @@ public final class ConformanceNode implements QuarkusTestProfile {
 
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of(
-                "carillon.connection.node", NAME,
-                "carillon.connection.token-hmac-secret", TokenMint.SECRET,
-                "carillon.connection.max-channels", Integer.toString(Races.MAX_CHANNELS),
-                "carillon.connection.max-event-size", "32K",
-                "carillon.connection.outbox-capacity", "512K",
-                "carillon.connection.ping", "10s",
-                "carillon.connection.pong", "5s",
-                "carillon.connection.connect-timeout", "8s");
+        var all = new HashMap<>(Pack.SETTINGS);
+        all.put("carillon.connection.node", NAME);
+        all.put("carillon.connection.ping", "10s");
+        all.put("carillon.connection.pong", "5s");
+        all.put("carillon.connection.connect-timeout", "8s");
+        return all;
     }
 }

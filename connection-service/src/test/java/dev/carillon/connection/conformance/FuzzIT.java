@@ -14,6 +14,10 @@ import dev.carillon.contract.client.StreamPosition;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.InVmKafkaResource;
 import dev.carillon.testkit.TestOwner;
+import dev.carillon.testkit.conformance.Asked;
+import dev.carillon.testkit.conformance.Door;
+import dev.carillon.testkit.conformance.Talker;
+import dev.carillon.testkit.conformance.WebSocketTransport;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
@@ -68,8 +72,8 @@ class FuzzIT {
     void hurtsNobodyWithRandomFrames() throws IOException {
         System.out.println("FuzzIT: -Dcarillon.seed=" + seed);
         try (var alarm = new Alarm();
-                var json = new Talker(WebSocketTransport.WEBSOCKET_JSON).connect();
-                var protobuf = new Talker(WebSocketTransport.WEBSOCKET_PROTOBUF).connect()) {
+                var json = talker(WebSocketTransport.WEBSOCKET_JSON).connect();
+                var protobuf = talker(WebSocketTransport.WEBSOCKET_PROTOBUF).connect()) {
             var good = List.of(json, protobuf);
             good.forEach(client -> client.subscribe("fuzz:good"));
             long end = System.nanoTime() + TIME.toNanos();
@@ -93,9 +97,13 @@ class FuzzIT {
         }
     }
 
+    private static Talker talker(WebSocketTransport transport) {
+        return new Talker(transport, Door.at(HttpProbe.uri("/")));
+    }
+
     /// One connection that sends rubbish until it is closed.
     private void attack(WebSocketTransport transport) {
-        try (var attacker = new Talker(transport)) {
+        try (var attacker = talker(transport)) {
             if (random.nextInt(4) > 0) {
                 attacker.connect();
             }
@@ -145,8 +153,8 @@ class FuzzIT {
         var bytes = transport.codec().join(commands).bytes().toByteArray();
         return switch (random.nextInt(6)) {
             case 0 -> noise(transport);
-            case 1 -> text(transport, ByteString.copyFrom(bytes, 0, random.nextInt(bytes.length)));
-            case 2, 3 -> text(transport, mutated(bytes));
+            case 1 -> transport.carried(ByteString.copyFrom(bytes, 0, random.nextInt(bytes.length)));
+            case 2, 3 -> transport.carried(mutated(bytes));
             default -> ByteString.copyFrom(bytes);
         };
     }
@@ -154,7 +162,7 @@ class FuzzIT {
     private ByteString noise(WebSocketTransport transport) {
         var bytes = new byte[random.nextInt(200)];
         random.nextBytes(bytes);
-        return text(transport, ByteString.copyFrom(bytes));
+        return transport.carried(ByteString.copyFrom(bytes));
     }
 
     private ByteString mutated(byte[] bytes) {
@@ -164,11 +172,6 @@ class FuzzIT {
                     (byte) (random.nextBoolean() ? random.nextInt(256) : "{}[]\":,\n0\\".charAt(random.nextInt(10)));
         }
         return ByteString.copyFrom(changed);
-    }
-
-    /// A text frame can only hold text.
-    private static ByteString text(WebSocketTransport transport, ByteString bytes) {
-        return transport == WebSocketTransport.WEBSOCKET_JSON ? ByteString.copyFromUtf8(bytes.toStringUtf8()) : bytes;
     }
 
     private Method method() {

@@ -1,7 +1,4 @@
-/// What clients may rely on, played over every transport: one script per promise, with its exact outcome.
-///
-/// A transport more is a [dev.carillon.connection.conformance.Transport] more; a promise more is a scenario
-/// more.
+/// The pack of `dev.carillon.testkit.conformance` on one node, with an owner that misbehaves when it is told to.
 @NullMarked
 package dev.carillon.connection.conformance;
 

@@ -3,6 +3,7 @@ package dev.carillon.connection.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.testkit.FossilPatch;
 import java.util.ArrayList;
 import java.util.Objects;
 import java.util.Random;

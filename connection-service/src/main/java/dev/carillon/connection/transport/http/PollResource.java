@@ -1,6 +1,7 @@
 package dev.carillon.connection.transport.http;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.api.RestCredentials;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.feed.Feed;
@@ -49,7 +50,7 @@ public final class PollResource {
         this.feed = feed;
         this.vertx = vertx;
         this.bounds = new PollRequest.Bounds(config.maxChannels(), config.maxPollWait(), config.maxPage());
-        this.maxBytes = config.outboxCapacity().asLongValue();
+        this.maxBytes = OutboxCapacity.of(config);
     }
 
     @POST

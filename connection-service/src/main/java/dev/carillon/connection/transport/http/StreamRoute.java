@@ -1,6 +1,7 @@
 package dev.carillon.connection.transport.http;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.feed.Feed;
@@ -92,7 +93,7 @@ final class StreamRoute {
                 .putHeader("X-Accel-Buffering", "no");
         var context = vertx.getOrCreateContext();
         var opened = new Opened();
-        var bounds = new EventStream.Bounds(config.outboxCapacity().asLongValue(), config.streamRetry());
+        var bounds = new EventStream.Bounds(OutboxCapacity.of(config), config.streamRetry());
         var stream = new EventStream(context, response, wish.cursor(), bounds, opened::end);
         opened.begin(stream, claims.expiresAt());
         stream.open(feed, wish.since());

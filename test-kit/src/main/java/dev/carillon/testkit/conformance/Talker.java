@@ -1,11 +1,10 @@
-package dev.carillon.connection.conformance;
+package dev.carillon.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import dev.carillon.connection.HttpProbe;
-import dev.carillon.connection.delta.FossilPatch;
+import dev.carillon.testkit.FossilPatch;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
@@ -14,9 +13,7 @@ import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.contract.client.Result;
-import java.io.IOException;
 import java.io.Serial;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +49,13 @@ public final class Talker implements Transport.Ear, AutoCloseable {
     private final List<Integer> frames = new ArrayList<>();
     private final Map<Long, CompletableFuture<Reply>> answers = new ConcurrentHashMap<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private volatile boolean answersPings = true;
+    private volatile boolean answersPings;
     private long lastId;
 
-    public Talker(Transport transport) {
+    public Talker(Transport transport, Door door) {
         this.codec = transport.codec();
-        this.line = transport.open(this);
+        this.answersPings = !(codec instanceof JsonCodec json && json.isUnidirectional());
+        this.line = transport.open(door, this);
     }
 
     ProtocolCodec codec() {
@@ -68,7 +66,7 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return line;
     }
 
-    Talker deafToPings() {
+    public Talker deafToPings() {
         answersPings = false;
         return this;
     }
@@ -80,6 +78,22 @@ public final class Talker implements Transport.Ear, AutoCloseable {
 
     long lastId() {
         return lastId;
+    }
+
+    /// Says what a client that only listens wants, once.
+    void ask(Method.Connect request) {
+        line.send(codec.encode(new Command(1, request)).bytes());
+    }
+
+    /// The same, and what it is told about it.
+    public Push.Connect listen(Method.Connect request) {
+        ask(request);
+        await().pollDelay(Duration.ZERO).pollInterval(LOOK).atMost(PATIENCE).until(() -> !isOpen()
+                || !replies().isEmpty());
+        if (replies().isEmpty() || !(replies().getFirst() instanceof Push(_, _, Push.Connect connect))) {
+            throw new Gone("not connected, but told " + replies() + ", closed: " + closed.getNow(0));
+        }
+        return connect;
     }
 
     /// Sends commands in one frame, and gives the number of the last.
@@ -101,7 +115,7 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return failure(send(method));
     }
 
-    Result success(long id) {
+    public Result success(long id) {
         if (answer(id) instanceof Reply.Success success) {
             return success.result();
         }
@@ -127,7 +141,7 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return answered.join();
     }
 
-    Result.Subscribe subscribe(Method.Subscribe request) {
+    public Result.Subscribe subscribe(Method.Subscribe request) {
         return (Result.Subscribe) call(request);
     }
 
@@ -135,7 +149,7 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return subscribe(Method.Subscribe.to(channel));
     }
 
-    void publish(String channel, String json) {
+    public void publish(String channel, String json) {
         call(new Method.Publish(channel, ByteString.copyFromUtf8(json), 0));
     }
 
@@ -145,14 +159,14 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         }
     }
 
-    /// How many messages each frame held.
+    /// How many messages came in each piece.
     List<Integer> frames() {
         synchronized (replies) {
             return List.copyOf(frames);
         }
     }
 
-    List<Publication> publications(String channel) {
+    public List<Publication> publications(String channel) {
         return replies().stream()
                 .filter(reply -> reply instanceof Push push && push.channel().equals(channel))
                 .map(reply -> ((Push) reply).body())
@@ -169,12 +183,12 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return publications(channel);
     }
 
-    void awaitPush(Push push) {
+    public void awaitPush(Push push) {
         await().pollDelay(Duration.ZERO).pollInterval(LOOK).atMost(PATIENCE).until(() -> replies()
                 .contains(push));
     }
 
-    static List<String> texts(List<Publication> publications) {
+    public static List<String> texts(List<Publication> publications) {
         return publications.stream()
                 .map(publication -> publication.data().toStringUtf8())
                 .toList();
@@ -193,12 +207,7 @@ public final class Talker implements Transport.Ear, AutoCloseable {
     }
 
     private static ByteString string(ByteString json) {
-        try {
-            return ByteString.copyFromUtf8(
-                    HttpProbe.JSON.readTree(json.toStringUtf8()).textValue());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ByteString.copyFromUtf8(NodeHttp.parse(json.toStringUtf8()).textValue());
     }
 
     /// The code with which the node ends the connection.
@@ -221,8 +230,7 @@ public final class Talker implements Transport.Ear, AutoCloseable {
     }
 
     @Override
-    public void frame(ByteString frame) {
-        var heard = codec.decodeReplies(frame);
+    public void heard(List<Reply> heard) {
         synchronized (replies) {
             replies.addAll(heard);
             frames.add(heard.size());

@@ -1,9 +1,8 @@
-package dev.carillon.connection.conformance;
+package dev.carillon.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.carillon.connection.HttpProbe;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.StreamPosition;
@@ -18,30 +17,33 @@ import org.jspecify.annotations.Nullable;
 
 /// Many clients of one channel each, that come back from their positions whenever they are sent away, as client
 /// libraries do.
-final class Storm implements AutoCloseable {
+public final class Storm implements AutoCloseable {
 
     private static final int CHANNELS = 4;
 
+    private final Site site;
+    private final String number;
     private final List<Transport> transports;
     private final List<Fan> fans;
     private final AtomicInteger recoveries = new AtomicInteger();
     private volatile boolean over;
     private final AtomicInteger published = new AtomicInteger();
 
-    Storm(List<Transport> transports, int clients) {
+    public Storm(Site site, List<Transport> transports, int clients) {
+        this.site = site;
+        this.number = site.nextStage();
         this.transports = transports;
         this.fans = IntStream.range(0, clients).mapToObj(Fan::new).toList();
         fans.forEach(Fan::comeIn);
     }
 
     /// Publishes so many numbers to every channel, one after the other.
-    void publish(int count) {
-        var http = new HttpProbe();
+    public void publish(int count) {
+        var http = new NodeHttp(site);
         for (int n = 0; n < count; n++) {
             var data = Integer.toString(n);
             var posts = IntStream.range(0, CHANNELS)
-                    .mapToObj(channel ->
-                            http.postLater(HttpProbe.events(name(channel)), data, "Content-Type", "application/json"))
+                    .mapToObj(channel -> http.postLater(NodeHttp.events(name(channel)), data))
                     .toList();
             posts.forEach(post -> assertThat(post.join().status()).isEqualTo(202));
             published.incrementAndGet();
@@ -49,16 +51,16 @@ final class Storm implements AutoCloseable {
     }
 
     /// How many numbers are published already.
-    int published() {
+    public int published() {
         return published.get();
     }
 
-    int recoveries() {
+    public int recoveries() {
         return recoveries.get();
     }
 
     /// Returns when every client has every number, once and in order.
-    void awaitAll(Duration patience) {
+    public void awaitAll(Duration patience) {
         var all = IntStream.range(0, published()).mapToObj(Integer::toString).toList();
         await().atMost(patience)
                 .untilAsserted(() -> assertThat(fans).allMatch(fan -> fan.seen().size() >= published()));
@@ -71,8 +73,8 @@ final class Storm implements AutoCloseable {
         fans.forEach(Fan::leave);
     }
 
-    private static String name(int channel) {
-        return "storm:" + channel;
+    private String name(int channel) {
+        return "storm:" + number + "-" + channel;
     }
 
     /// One client, over all its connections.
@@ -89,7 +91,7 @@ final class Storm implements AutoCloseable {
         }
 
         void comeIn() {
-            talker = new Talker(transport).connect();
+            talker = new Talker(transport, site.door()).connect();
             var epoch = talker.subscribe(channel).position().epoch();
             position = new StreamPosition(0, epoch);
             watch(talker);
@@ -117,7 +119,7 @@ final class Storm implements AutoCloseable {
         /// @return false when the connection ended before it was of use
         private boolean comesBack() {
             try {
-                var next = new Talker(transport).connect();
+                var next = new Talker(transport, site.door()).connect();
                 var result = next.subscribe(Method.Subscribe.to(channel).recovering(position));
                 assertThat(result.recovered()).isTrue();
                 before.addAll(result.publications());

@@ -1,4 +1,4 @@
-package dev.carillon.connection.delta;
+package dev.carillon.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.carillon.connection.conformance;
+package dev.carillon.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,9 +37,19 @@ final class Malformed {
                                 3501,
                                 c -> join(c, c.encode(Command.pong()).bytes())),
                         framed("a thousand and one commands", 3501, c -> join(c, pongs(c, 1_000))),
-                        framed("a frame that is too large", 1009, c -> c.encode(
-                                        new Command(1, Method.Connect.EMPTY.withToken("x".repeat(70_000))))
-                                .bytes())));
+                        new Scenario("a frame that is too large ends the connection", stage -> {
+                            double before = stage.http().counted("bounds_refused", "bound=\"frame\"");
+                            var client = stage.open();
+                            var much = Method.Connect.EMPTY.withToken("x".repeat(70_000));
+                            client.line()
+                                    .send(client.codec()
+                                            .encode(new Command(1, much))
+                                            .bytes());
+                            assertThat(client.closed())
+                                    .isEqualTo(stage.transport().tooLarge());
+                            assertThat(stage.http().counted("bounds_refused", "bound=\"frame\""))
+                                    .isGreaterThan(before);
+                        })));
     }
 
     private static Stream<Scenario> json() {

@@ -1,11 +1,9 @@
-package dev.carillon.connection.conformance;
+package dev.carillon.testkit.conformance;
 
-import static dev.carillon.connection.conformance.Talker.texts;
+import static dev.carillon.testkit.conformance.Talker.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.carillon.connection.HttpProbe;
-import dev.carillon.contract.Channel;
 import dev.carillon.contract.Topics;
 import dev.carillon.contract.client.FilterNode;
 import dev.carillon.contract.client.JsonCodec;
@@ -15,7 +13,6 @@ import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.contract.client.Result;
 import dev.carillon.contract.client.StreamPosition;
-import dev.carillon.testkit.KafkaProbe;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +42,8 @@ final class Streams {
                     var here = client.subscribe(stage.channel("other")).position();
                     notRecovered(stage, new StreamPosition(here.offset() + 1_000_000, here.epoch()));
                 }),
-                new Scenario("what nobody remembers is not recovered in part", Streams::forgotten),
                 new Scenario("more than may be recovered is not recovered in part", Streams::tooMuch),
-                new Scenario("a lost publication is fetched", Streams::fillsGaps),
-                new Scenario("a subscription that lost something ends", Streams::tellsOfLoss),
-                new Scenario("a position holds in the other protocol too", Streams::movesProtocol),
+                new Scenario("a position holds over every transport", Streams::movesTransport),
                 new Scenario("changes add up to the whole", Streams::patches),
                 new Scenario("changes go on from what was recovered", Streams::patchesAfterRecovery),
                 new Scenario("a filter passes what it wants alone", Streams::filters),
@@ -138,19 +132,6 @@ final class Streams {
         assertThat(result.publications()).isEmpty();
     }
 
-    private static void forgotten(Stage stage) {
-        var channel = stage.channel("forgotten");
-        var publisher = stage.connected();
-        var epoch = publisher.subscribe(stage.channel("other")).position().epoch();
-        publisher.subscribe(channel);
-        publisher.publish(channel, "1");
-        publisher.publish(channel, "2");
-        publisher.awaitPublications(channel, 2);
-        stage.owner().forget(new Channel(channel));
-        var since = new StreamPosition(0, epoch);
-        var history = publisher.send(new Method.History(channel, 10, since, false));
-        assertThat(publisher.failure(history)).isEqualTo(112);
-    }
 
     private static void tooMuch(Stage stage) {
         var channel = stage.channel("much");
@@ -169,37 +150,13 @@ final class Streams {
         assertThat(result.publications()).isEmpty();
     }
 
-    private static void fillsGaps(Stage stage) {
-        var channel = stage.channel("gap");
-        var client = stage.connected();
-        client.subscribe(channel);
-        stage.owner().loseNext(new Channel(channel), 1);
-        client.publish(channel, "1");
-        client.publish(channel, "2");
-        assertThat(texts(client.awaitPublications(channel, 2))).containsExactly("1", "2");
-    }
 
-    private static void tellsOfLoss(Stage stage) {
-        var channel = stage.channel("broken");
-        var client = stage.connected();
-        client.subscribe(channel);
-        stage.owner().loseNext(new Channel(channel), 1);
-        client.publish(channel, "1");
-        long id = client.send(new Method.History(channel, 1, null, true));
-        while (((Result.History) client.success(id)).publications().isEmpty()) {
-            id = client.send(new Method.History(channel, 1, null, true));
-        }
-        stage.owner().forget(new Channel(channel));
-        client.publish(channel, "2");
-        client.awaitPush(Push.to(channel, new Push.Unsubscribe(2500, "insufficient state")));
-        assertThat(client.isOpen()).isTrue();
-    }
 
-    private static void movesProtocol(Stage stage) {
+    private static void movesTransport(Stage stage) {
         var channel = stage.channel("both");
         var since = seen(stage, channel);
         stage.connected().publish(channel, "{\"missed\":1}");
-        for (var other : WebSocketTransport.values()) {
+        for (var other : Pack.TRANSPORTS) {
             var client = stage.open(other).connect();
             var result = client.subscribe(Method.Subscribe.to(channel).recovering(since));
             assertThat(texts(result.publications())).containsExactly("{\"missed\":1}");
@@ -243,18 +200,18 @@ final class Streams {
         var channel = stage.channel("tagged");
         var client = stage.connected();
         client.subscribe(Asked.of(channel).filter(EU).make());
-        publishTagged(channel, "1", "us");
-        publishTagged(channel, "2", "eu");
-        publishTagged(channel, "3", "us");
-        publishTagged(channel, "4", "eu");
+        publishTagged(stage, channel, "1", "us");
+        publishTagged(stage, channel, "2", "eu");
+        publishTagged(stage, channel, "3", "us");
+        publishTagged(stage, channel, "4", "eu");
         assertThat(texts(client.awaitPublications(channel, 2))).containsExactly("2", "4");
     }
 
     private static void filtersRecovery(Stage stage) {
         var channel = stage.channel("tagged");
         var since = seen(stage, channel);
-        publishTagged(channel, "1", "eu");
-        publishTagged(channel, "2", "us");
+        publishTagged(stage, channel, "1", "eu");
+        publishTagged(stage, channel, "2", "us");
         var result =
                 stage.connected().subscribe(Asked.of(channel).filter(EU).make().recovering(since));
         assertThat(result.recovered()).isTrue();
@@ -265,7 +222,7 @@ final class Streams {
         var channel = stage.channel("bytes");
         var client = stage.connected();
         client.subscribe(channel);
-        KafkaProbe.shared()
+        stage.kafka()
                 .produce(new ProducerRecord<>(
                         Topics.EVENT_PUBLISHED, channel.getBytes(StandardCharsets.US_ASCII), new byte[] {1, 2, -1}));
         if (client.codec() == JsonCodec.INSTANCE) {
@@ -315,15 +272,7 @@ final class Streams {
         return versions;
     }
 
-    private static void publishTagged(String channel, String data, String region) {
-        var answer = new HttpProbe()
-                .post(
-                        HttpProbe.events(channel),
-                        data,
-                        "Content-Type",
-                        "application/json",
-                        "Carillon-Tags",
-                        "{\"region\":\"" + region + "\"}");
-        assertThat(answer.status()).isEqualTo(202);
+    private static void publishTagged(Stage stage, String channel, String data, String region) {
+        stage.http().publish(channel, data, "Carillon-Tags", "{\"region\":\"" + region + "\"}");
     }
 }

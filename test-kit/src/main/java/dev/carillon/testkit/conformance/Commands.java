@@ -1,4 +1,4 @@
-package dev.carillon.connection.conformance;
+package dev.carillon.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /// Commands one by one: what each comes to, and with which code it is refused.
 final class Commands {
+
+    /// The namespace with small events, see [Pack#SETTINGS].
+    static final String SMALL = "small";
 
     private static final ByteString DATA = ByteString.copyFromUtf8("{\"n\":1}");
     private static final StreamPosition ELSEWHERE = new StreamPosition(7, "another");
@@ -61,7 +64,7 @@ final class Commands {
                         "publishing too much",
                         106,
                         s -> new Method.Publish(
-                                s.channel("a"), ByteString.copyFromUtf8("\"" + "x".repeat(40_000) + "\""), 0)),
+                                SMALL + ":" + s.channel("a"), ByteString.copyFromUtf8("\"" + "x".repeat(40_000) + "\""), 0)),
                 refused("the past of nothing", 107, _ -> new Method.History("", 10, null, false)),
                 refused("the past since elsewhere", 112, s -> new Method.History(s.channel("a"), 10, ELSEWHERE, false)),
                 refused("a ping as a command", 108, _ -> new Method.Ping()),
@@ -88,9 +91,8 @@ final class Commands {
                 new Scenario("connecting with a token of yesterday is refused for good", stage -> {
                     var client = stage.open();
                     var token = TokenMint.connection("anna", Instant.EPOCH);
-                    assertThat(client.refused(Method.Connect.EMPTY.withToken(token)))
-                            .isEqualTo(109);
-                    client.send(Method.Subscribe.to("a"));
+                    long last = client.send(Method.Connect.EMPTY.withToken(token), Method.Subscribe.to("a"));
+                    assertThat(client.failure(last - 1)).isEqualTo(109);
                     assertThat(client.closed()).isEqualTo(3501);
                 }));
     }
@@ -130,7 +132,7 @@ final class Commands {
                 }));
     }
 
-    private static Stream<Scenario> results() {
+    static Stream<Scenario> results() {
         return Stream.of(
                 new Scenario("connecting tells who and how", stage -> {
                     var connected = (Result.Connect) stage.open().call(Method.Connect.EMPTY);
