@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -57,8 +57,7 @@ class MessageCodecTest {
             @ForAll @LongRange(min = 0) long queryId,
             @ForAll @LongRange(min = -1_000_000, max = 253_402_300_799_999L) long millis,
             @ForAll @IntRange(min = 1) int limit) {
-        var query =
-                new ChannelQuery.HistorySince(queryId, "node-1", channel, Instant.ofEpochMilli(millis), limit);
+        var query = new ChannelQuery.HistorySince(queryId, "node-1", channel, Instant.ofEpochMilli(millis), limit);
 
         assertThat(ChannelQuery.fromBytes(query.toBytes())).isEqualTo(query);
     }

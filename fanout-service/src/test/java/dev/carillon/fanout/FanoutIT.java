@@ -197,7 +197,9 @@ class FanoutIT {
         // Then
         var told = node().heard(InboxMessage.Removed.class).getFirst();
         assertThat(told.offset()).isEqualTo(removed);
-        assertThat(told.previous()).as("a tombstone of somebody else's is nothing").isEqualTo(before[11]);
+        assertThat(told.previous())
+                .as("a tombstone of somebody else's is nothing")
+                .isEqualTo(before[11]);
         var live = awaitLive(14);
         assertThat(live.get(12).previous()).isEqualTo(removed);
 

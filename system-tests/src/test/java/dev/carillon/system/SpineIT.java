@@ -281,8 +281,7 @@ class SpineIT {
             client.awaitLine("ready");
 
             // When
-            publishing.post(
-                    fleet.firstNode.url("/api/history_remove"), "{\"channel\":\"%s\"}".formatted(channel), 200);
+            publishing.post(fleet.firstNode.url("/api/history_remove"), "{\"channel\":\"%s\"}".formatted(channel), 200);
             var accepted = publishAll(channel, payloads.subList(5, 8));
 
             // Then

@@ -81,8 +81,8 @@ class TwoNodesIT {
             });
             assertThat(release("node-1:accept")).isZero();
             assertThat(release("node-2:drain")).isEqualTo(100);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(connections("node-1"))
-                    .isEqualTo(100));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(connections("node-1")).isEqualTo(100));
             assertThat(release("node-2:accept")).isZero();
             load.join();
 

@@ -130,7 +130,8 @@ public final class TestOwner implements AutoCloseable {
     }
 
     private void run() {
-        try (var producer = kafka.producer(Map.of("linger.ms", 0, "max.block.ms", 3000, "max.request.size", 2 * 1024 * 1024));
+        try (var producer = kafka.producer(
+                        Map.of("linger.ms", 0, "max.block.ms", 3000, "max.request.size", 2 * 1024 * 1024));
                 var consumer = kafka.consumer(Map.of("auto.offset.reset", "earliest"))) {
             awaitTopics();
             consumer.assign(partitions(consumer));
@@ -273,9 +274,8 @@ public final class TestOwner implements AutoCloseable {
 
     /// One, unless that would be too large for a record: then one for each entry.
     private static List<Part> parts(List<LogEntry> entries) {
-        long bytes = entries.stream()
-                .mapToLong(entry -> entry.event().data().size())
-                .sum();
+        long bytes =
+                entries.stream().mapToLong(entry -> entry.event().data().size()).sum();
         if (bytes <= LARGE) {
             return List.of(new Part(entries, false));
         }
@@ -344,13 +344,7 @@ public final class TestOwner implements AutoCloseable {
         var entries = known ? book.page(after, query.limit(), query.reverse()) : List.<LogEntry>of();
         for (var part : parts(entries)) {
             var page = new InboxMessage.HistoryPage(
-                    epoch,
-                    query.channel(),
-                    query.queryId(),
-                    known,
-                    upTo(query.channel()),
-                    part.more(),
-                    part.entries());
+                    epoch, query.channel(), query.queryId(), known, upTo(query.channel()), part.more(), part.entries());
             send(producer, query.node(), page);
         }
     }
@@ -360,8 +354,7 @@ public final class TestOwner implements AutoCloseable {
         for (var channel : moved) {
             var book = book(channel);
             for (var node : book.followers()) {
-                byNode.computeIfAbsent(node, _ -> new HashMap<>())
-                        .put(channel, book.last());
+                byNode.computeIfAbsent(node, _ -> new HashMap<>()).put(channel, book.last());
             }
         }
         moved.clear();

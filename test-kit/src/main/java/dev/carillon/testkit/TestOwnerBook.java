@@ -106,8 +106,7 @@ final class TestOwnerBook {
     }
 
     static boolean isRemoval(ConsumerRecord<byte[], byte[]> record) {
-        return record.value() == null
-                && text(record, EventHeaders.HISTORY, "").equals(EventHeaders.HISTORY_REMOVED);
+        return record.value() == null && text(record, EventHeaders.HISTORY, "").equals(EventHeaders.HISTORY_REMOVED);
     }
 
     static boolean isKept(ConsumerRecord<byte[], byte[]> record) {

@@ -115,8 +115,9 @@ public final class ChannelEvents {
                     @Nullable
                     String after,
             @Parameter(
-                            description = "Time (RFC 3339) with which the page begins, by when events came into the log; "
-                                    + "instead of `after` and `reverse`")
+                            description =
+                                    "Time (RFC 3339) with which the page begins, by when events came into the log; "
+                                            + "instead of `after` and `reverse`")
                     @QueryParam("since")
                     @Nullable
                     String since,
@@ -146,9 +147,10 @@ public final class ChannelEvents {
     @Operation(
             operationId = "removeHistory",
             summary = "Forget the channel's past",
-            description = "Answers once the log has the order for good. From when the channel's owner reads it, nothing "
-                    + "that was published before is given to anybody: not to who reads, nor to who recovers. Who listens "
-                    + "goes on undisturbed. Repeating it, or doing it where nothing is remembered, is no error.")
+            description =
+                    "Answers once the log has the order for good. From when the channel's owner reads it, nothing "
+                            + "that was published before is given to anybody: not to who reads, nor to who recovers. Who listens "
+                            + "goes on undisturbed. Repeating it, or doing it where nothing is remembered, is no error.")
     @APIResponse(responseCode = "204", description = "Removed")
     @APIResponse(responseCode = "400", description = "Not a valid channel")
     @APIResponse(responseCode = "401", description = "No valid API key")
@@ -160,7 +162,8 @@ public final class ChannelEvents {
             @Context HttpHeaders headers) {
         var channel = Publishing.channel(name);
         access.require(RestCredentials.of(headers, null), Scope.ADMIN, List.of());
-        return publishing.removeHistory(channel).thenApply(_ -> Response.noContent().build());
+        return publishing.removeHistory(channel).thenApply(_ -> Response.noContent()
+                .build());
     }
 
     private static Instant time(String text) {

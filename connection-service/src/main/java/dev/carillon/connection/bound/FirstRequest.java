@@ -48,9 +48,7 @@ public final class FirstRequest extends ChannelInitializerExtension {
             Runnable cut = () -> {
                 var _ = context.channel().close();
             };
-            context.channel()
-                    .attr(DEADLINE)
-                    .set(context.executor().schedule(cut, patience, TimeUnit.MILLISECONDS));
+            context.channel().attr(DEADLINE).set(context.executor().schedule(cut, patience, TimeUnit.MILLISECONDS));
             context.fireChannelActive();
             context.pipeline().remove(this);
         }

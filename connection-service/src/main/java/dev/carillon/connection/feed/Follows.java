@@ -204,8 +204,7 @@ final class Follows {
         for (var message : messages) {
             switch (message) {
                 case InboxMessage.Live live -> live(live, now);
-                case InboxMessage.Removed removed ->
-                    with(removed.channel(), channel -> channel.removed(removed, now));
+                case InboxMessage.Removed removed -> with(removed.channel(), channel -> channel.removed(removed, now));
                 case InboxMessage.Followed followed ->
                     with(followed.channel(), channel -> channel.followed(followed, now));
                 case InboxMessage.Tops tops ->

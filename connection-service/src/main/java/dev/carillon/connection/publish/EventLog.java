@@ -123,8 +123,7 @@ public final class EventLog {
                         channel, Partitions.of(channel, open.log().partitions())));
     }
 
-    private CompletionStage<Position> append(
-            long dataBytes, Function<Target, ProducerRecord<byte[], byte[]>> record) {
+    private CompletionStage<Position> append(long dataBytes, Function<Target, ProducerRecord<byte[], byte[]>> record) {
         var open = target;
         if (open == null) {
             refused.increment();

@@ -86,7 +86,8 @@ class HistoryIT {
         // When
         var page = page("since=" + between + "&limit=2");
         var rest = page("limit=2&after=" + page.path("next").asText());
-        var zoned = page("since=" + HttpProbe.encode(between.atOffset(ZoneOffset.ofHours(2)).toString()));
+        var zoned = page("since="
+                + HttpProbe.encode(between.atOffset(ZoneOffset.ofHours(2)).toString()));
         var none = page("since=" + Instant.now().plusSeconds(3600));
 
         // Then
@@ -148,7 +149,17 @@ class HistoryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"limit=-1", "limit=x", "limit=1001", "reverse=maybe", "since=yesterday", "since=%2B99999-01-31T12:00:00Z", "since=2026-01-31T12:00:00Z&reverse=1", "since=2026-01-31T12:00:00Z&after=e:1"})
+    @ValueSource(
+            strings = {
+                "limit=-1",
+                "limit=x",
+                "limit=1001",
+                "reverse=maybe",
+                "since=yesterday",
+                "since=%2B99999-01-31T12:00:00Z",
+                "since=2026-01-31T12:00:00Z&reverse=1",
+                "since=2026-01-31T12:00:00Z&after=e:1"
+            })
     void refusesBadParameters(String query) {
         var answer = HTTP.get(HttpProbe.events(channel) + "?" + query);
 

@@ -33,8 +33,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputIT {
 
     private static final ByteString DEEP = text("[".repeat(50_000) + "]".repeat(50_000));
-    private static final ByteString NO_UTF8 = text("\"a").concat(bytes(0xC3, 0x28)).concat(text("\""));
-    private static final ByteString SURROGATE = text("\"").concat(bytes(0xED, 0xA0, 0x80)).concat(text("\""));
+    private static final ByteString NO_UTF8 =
+            text("\"a").concat(bytes(0xC3, 0x28)).concat(text("\""));
+    private static final ByteString SURROGATE =
+            text("\"").concat(bytes(0xED, 0xA0, 0x80)).concat(text("\""));
 
     private static @Nullable TestOwner owner;
 
@@ -87,13 +89,19 @@ class BadInputIT {
                 post(400, "/v1/poll", "no UTF-8", object("\"wait\":", NO_UTF8)),
                 post(400, "/v1/poll", "brackets", object("\"channels\":", DEEP)),
                 post(400, "/v1/poll", "an exponent", text("{\"channels\":{\"a\":null},\"limit\":1e999999999}")),
-                post(400, "/v1/poll", "an offset beyond 64 bits", text("{\"channels\":{\"a\":{\"epoch\":\"e\",\"offset\":"
-                        + "9".repeat(30)
-                        + "}}}")),
+                post(
+                        400,
+                        "/v1/poll",
+                        "an offset beyond 64 bits",
+                        text("{\"channels\":{\"a\":{\"epoch\":\"e\",\"offset\":" + "9".repeat(30) + "}}}")),
                 // What is said to clients, and to the node
                 post(400, "/v1/connections:disconnect", "no UTF-8", object("\"user\":", NO_UTF8)),
                 post(400, "/v1/connections:disconnect", "brackets", object("\"user\":", DEEP)),
-                post(400, "/v1/connections:disconnect", "a code beyond measure", text("{\"user\":\"a\",\"code\":1e99}")),
+                post(
+                        400,
+                        "/v1/connections:disconnect",
+                        "a code beyond measure",
+                        text("{\"user\":\"a\",\"code\":1e99}")),
                 post(400, "/v1/connections:refresh", "an array", text("[]")),
                 post(400, "/v1/nodes/no-such:shed", "no JSON", text("share")),
                 post(400, "/api/publish", "no UTF-8", object("\"channel\":\"a\",\"data\":", NO_UTF8)),
@@ -113,7 +121,11 @@ class BadInputIT {
     @MethodSource("bodies")
     void refuses(int status, String path, String what, ByteString body) {
         var answer = http.send(
-                        "POST", path, BodyPublishers.ofByteArray(body.toByteArray()), "Content-Type", "application/json")
+                        "POST",
+                        path,
+                        BodyPublishers.ofByteArray(body.toByteArray()),
+                        "Content-Type",
+                        "application/json")
                 .join();
 
         assertThat(answer.status()).as("%s: %s", what, answer.response().body()).isEqualTo(status);

@@ -83,8 +83,7 @@ class ConformanceIT {
     /// They take their time, so all of them wait together.
     @Test
     void endsWhatExpiresAndWhoDoesNotAnswer() {
-        var sockets = Stream.concat(
-                Stream.of(WebSocketTransport.values()), Stream.of(ListenerTransport.UNI_WEBSOCKET));
+        var sockets = Stream.concat(Stream.of(WebSocketTransport.values()), Stream.of(ListenerTransport.UNI_WEBSOCKET));
         try (var silent = new Stages(sockets.toList());
                 var stages = new Stages(Pack.TRANSPORTS);
                 var listeners = new Stages(Pack.LISTENERS)) {
@@ -119,8 +118,7 @@ class ConformanceIT {
             assertThat(lateListeners).extracting(Talker::closed).containsOnly(3005);
             stages.forEach((stage, at) -> lateSubscribers
                     .get(at)
-                    .awaitPush(Push.to(
-                            stage.channel("expires"), new Push.Unsubscribe(2501, "subscription expired"))));
+                    .awaitPush(Push.to(stage.channel("expires"), new Push.Unsubscribe(2501, "subscription expired"))));
             Stream.of(renewing, renewingSubscribers, staying, listening)
                     .flatMap(List::stream)
                     .forEach(client -> {

@@ -32,7 +32,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /// Rebuilds the memory of a partition that was taken over: who follows and who is present, from the topics of
-/// interest and presence up to their commits; what was removed, from its topic; rings and idempotency keys, from a window of the log that ends at
+/// interest and presence up to their commits; what was removed, from its topic; rings and idempotency keys, from a
+// window of the log that ends at
 /// its commit. What comes after the commits is read, routed and answered by the worker as usual.
 ///
 /// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the
@@ -44,9 +45,12 @@ final class Takeover {
 
     /// Much at a time: others wait.
     private static final Map<String, Object> READING = Map.of(
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            5000,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            8 << 20);
 
     /// What take-overs of an instance share.
     ///

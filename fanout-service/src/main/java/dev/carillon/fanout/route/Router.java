@@ -84,8 +84,8 @@ public final class Router {
                 continue;
             }
             if (message == null) {
-                message = InboxCodec.encode(
-                        new InboxMessage.Live(epoch, fresh.previous(), fresh.entry(), fresh.kept()));
+                message =
+                        InboxCodec.encode(new InboxMessage.Live(epoch, fresh.previous(), fresh.entry(), fresh.kept()));
             }
             outlet.tell(follower.inbox(), message, ticket, null);
         }

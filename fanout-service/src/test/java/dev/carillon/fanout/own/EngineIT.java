@@ -187,11 +187,10 @@ class EngineIT {
             assertThat(answer.from()).isGreaterThan(1);
             assertThat(answer.removed()).isEqualTo(5);
             assertThat(answer.entries()).extracting(LogEntry::offset).allMatch(offset -> offset > 5);
-            patiently()
-                    .untilAsserted(() -> assertThat(cluster.probe().read(Topics.REMOVAL_STATE))
-                            .as("a row that says less than another is taken back")
-                            .anyMatch(row -> row.value() == null
-                                    && Removal.fromKey(row.key()).upTo().offset() == 3));
+            patiently().untilAsserted(() -> assertThat(cluster.probe().read(Topics.REMOVAL_STATE))
+                    .as("a row that says less than another is taken back")
+                    .anyMatch(row -> row.value() == null
+                            && Removal.fromKey(row.key()).upTo().offset() == 3));
         }
     }
 

@@ -38,8 +38,7 @@ class RemovalRowsTest {
         load(B, "e1", 10);
 
         // Then
-        assertThat(rows.obsolete())
-                .containsExactlyInAnyOrder(row(A, "e1", 20), row(B, "e0", 40), row(B, "e1", 10));
+        assertThat(rows.obsolete()).containsExactlyInAnyOrder(row(A, "e1", 20), row(B, "e0", 40), row(B, "e1", 10));
     }
 
     @Test
@@ -49,7 +48,8 @@ class RemovalRowsTest {
         load(A, "e1", 30);
 
         // When
-        rows.load(new ConsumerRecord<>(Topics.REMOVAL_STATE, 0, 3, row(A, "e1", 20).key(), null));
+        rows.load(new ConsumerRecord<>(
+                Topics.REMOVAL_STATE, 0, 3, row(A, "e1", 20).key(), null));
         rows.load(new ConsumerRecord<>(Topics.REMOVAL_STATE, 0, 4, "junk".getBytes(StandardCharsets.UTF_8), null));
 
         // Then

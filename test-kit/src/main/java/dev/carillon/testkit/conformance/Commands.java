@@ -64,7 +64,9 @@ final class Commands {
                         "publishing too much",
                         106,
                         s -> new Method.Publish(
-                                SMALL + ":" + s.channel("a"), ByteString.copyFromUtf8("\"" + "x".repeat(40_000) + "\""), 0)),
+                                SMALL + ":" + s.channel("a"),
+                                ByteString.copyFromUtf8("\"" + "x".repeat(40_000) + "\""),
+                                0)),
                 refused("the past of nothing", 107, _ -> new Method.History("", 10, null, false)),
                 refused("the past since elsewhere", 112, s -> new Method.History(s.channel("a"), 10, ELSEWHERE, false)),
                 refused("a ping as a command", 108, _ -> new Method.Ping()),

@@ -50,8 +50,10 @@ final class Large {
         assertThat(page.status()).as("a page of history").isEqualTo(200);
         assertThat(page.json().at("/items/0/data").toString()).isEqualTo(data.getFirst());
         var poll = stage.http()
-                .post("/v1/poll", "{\"channels\":{\"%s\":{\"epoch\":\"%s\",\"offset\":0}},\"limit\":1}"
-                        .formatted(channel, epoch));
+                .post(
+                        "/v1/poll",
+                        "{\"channels\":{\"%s\":{\"epoch\":\"%s\",\"offset\":0}},\"limit\":1}"
+                                .formatted(channel, epoch));
         assertThat(poll.status()).as("a poll").isEqualTo(200);
         assertThat(poll.json().path("items")).hasSize(1);
         assertThat(poll.json().at("/items/0/data").toString().length()).isEqualTo(BYTES);

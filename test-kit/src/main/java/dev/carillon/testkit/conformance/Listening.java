@@ -46,16 +46,26 @@ final class Listening {
 
     private static Stream<Scenario> endings() {
         return Stream.of(
-                ends("a token that is not ours", 3500, stage -> Method.Connect.EMPTY.withToken(
-                        TokenMint.connection("anna", null) + "x")),
-                ends("a token of yesterday", 3005, stage -> Method.Connect.EMPTY.withToken(
-                        TokenMint.connection("anna", Instant.EPOCH))),
-                ends("too many channels", 3505, stage -> asking(IntStream.rangeClosed(0, Races.MAX_CHANNELS)
-                        .mapToObj(n -> "c" + n)
-                        .toArray(String[]::new))),
-                ends("a channel that needs another token", 3500, stage -> wishing(
-                        stage.channel("a"),
-                        Method.Subscribe.to("").withToken(TokenMint.subscription("", "other", null)))),
+                ends(
+                        "a token that is not ours",
+                        3500,
+                        stage -> Method.Connect.EMPTY.withToken(TokenMint.connection("anna", null) + "x")),
+                ends(
+                        "a token of yesterday",
+                        3005,
+                        stage -> Method.Connect.EMPTY.withToken(TokenMint.connection("anna", Instant.EPOCH))),
+                ends(
+                        "too many channels",
+                        3505,
+                        stage -> asking(IntStream.rangeClosed(0, Races.MAX_CHANNELS)
+                                .mapToObj(n -> "c" + n)
+                                .toArray(String[]::new))),
+                ends(
+                        "a channel that needs another token",
+                        3500,
+                        stage -> wishing(
+                                stage.channel("a"),
+                                Method.Subscribe.to("").withToken(TokenMint.subscription("", "other", null)))),
                 new Scenario("a request that is too large ends the connection", stage -> {
                     var client = stage.open();
                     client.line().send(ByteString.copyFromUtf8("{\"token\":\"" + "x".repeat(70_000) + "\"}"));
@@ -187,8 +197,8 @@ final class Listening {
     }
 
     static Method.Connect asking(String... channels) {
-        return Method.Connect.EMPTY.withSubs(Arrays.stream(channels)
-                .collect(Collectors.toMap(Function.identity(), _ -> Method.Subscribe.to(""))));
+        return Method.Connect.EMPTY.withSubs(
+                Arrays.stream(channels).collect(Collectors.toMap(Function.identity(), _ -> Method.Subscribe.to(""))));
     }
 
     private static Method.Connect wishing(String channel, Method.Subscribe wish) {

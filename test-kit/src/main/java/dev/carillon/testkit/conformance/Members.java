@@ -71,8 +71,7 @@ final class Members {
         clients.forEach(client -> client.subscribe(channel));
         assertThat(touched(stage, "unsubscribe", "{\"user\":\"%s\",\"channel\":\"%s\"}".formatted(name, channel)))
                 .isEqualTo(2);
-        clients.forEach(client ->
-                client.awaitPush(Push.to(channel, new Push.Unsubscribe(2000, "server unsubscribe"))));
+        clients.forEach(client -> client.awaitPush(Push.to(channel, new Push.Unsubscribe(2000, "server unsubscribe"))));
         clients.forEach(client -> client.subscribe(channel));
     }
 
@@ -83,7 +82,9 @@ final class Members {
         assertThat(touched(stage, "subscribe", "{\"user\":\"%s\",\"channel\":\"%s\"}".formatted(name, channel)))
                 .isEqualTo(2);
         clients.forEach(client -> await().atMost(PATIENCE).until(() -> client.replies().stream()
-                .anyMatch(reply -> reply instanceof Push(_, var to, Push.Subscribe _) && to.equals(channel))));
+                .anyMatch(reply -> reply instanceof Push push
+                        && push.body() instanceof Push.Subscribe
+                        && push.channel().equals(channel))));
         stage.http().publish(channel, "1");
         clients.forEach(client ->
                 assertThat(texts(client.awaitPublications(channel, 1))).containsExactly("1"));

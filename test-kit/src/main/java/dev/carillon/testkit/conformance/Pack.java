@@ -56,38 +56,33 @@ public final class Pack {
     /// All that can be played on any site.
     public static Stream<Play> everything() {
         return Stream.concat(
-                over(
-                        TRANSPORTS,
-                        transport -> Stream.of(
-                                        Malformed.scenarios(transport.codec()),
-                                        Commands.scenarios(),
-                                        Streams.scenarios(),
-                                        Races.scenarios(),
-                                        Members.scenarios(),
-                                        Large.scenarios())
-                                .flatMap(Function.identity())),
+                over(TRANSPORTS, transport -> Stream.of(
+                                Malformed.scenarios(transport.codec()),
+                                Commands.scenarios(),
+                                Streams.scenarios(),
+                                Races.scenarios(),
+                                Members.scenarios(),
+                                Large.scenarios())
+                        .flatMap(Function.identity())),
                 over(LISTENERS, _ -> Listening.scenarios()));
     }
 
     /// What is different on one node and on many: all but what a node says to a single frame.
     public static Stream<Play> spread() {
         return Stream.concat(
-                over(
-                        TRANSPORTS,
-                        _ -> Stream.of(
-                                        Commands.results(),
-                                        Streams.scenarios(),
-                                        Races.scenarios(),
-                                        Members.scenarios(),
-                                        Large.scenarios())
-                                .flatMap(Function.identity())),
+                over(TRANSPORTS, _ -> Stream.of(
+                                Commands.results(),
+                                Streams.scenarios(),
+                                Races.scenarios(),
+                                Members.scenarios(),
+                                Large.scenarios())
+                        .flatMap(Function.identity())),
                 over(LISTENERS, _ -> Listening.results()));
     }
 
     /// What needs an owner that misbehaves.
     public static Stream<Play> faults() {
-        return Stream.concat(
-                over(TRANSPORTS, _ -> Faults.scenarios()), over(LISTENERS, _ -> Faults.listening()));
+        return Stream.concat(over(TRANSPORTS, _ -> Faults.scenarios()), over(LISTENERS, _ -> Faults.listening()));
     }
 
     private static Stream<Play> over(List<Transport> transports, Function<Transport, Stream<Scenario>> scenarios) {

@@ -76,7 +76,7 @@ final class Pieces {
     private int lengthEnd() {
         int length = 0;
         for (int at = 0; at < rest.size(); at++) {
-            length |= (rest.byteAt(at) & 0x7F) << 7 * at;
+            length |= (rest.byteAt(at) & 0x7F) << (7 * at);
             if (rest.byteAt(at) >= 0) {
                 int end = at + 1 + length;
                 return end <= rest.size() ? end : -1;

@@ -94,10 +94,10 @@ final class StreamLine implements Transport.Line {
     }
 
     private void emulate(ByteString frame) {
-        var session = connected.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        var session =
+                connected.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
         var request = post(door.beside().resolve("/emulation"), emulation(session, frame));
-        int status =
-                HTTP.sendAsync(request, BodyHandlers.discarding()).join().statusCode();
+        int status = HTTP.sendAsync(request, BodyHandlers.discarding()).join().statusCode();
         if (status != 204) {
             throw new CompletionException(new IOException("emulation was answered with " + status));
         }
@@ -183,8 +183,8 @@ final class StreamLine implements Transport.Line {
             for (var message : messages) {
                 for (var reply : codec.decodeReplies(message)) {
                     switch (reply) {
-                        case Push(_, _, Push.Disconnect why) -> end = why.code();
-                        case Reply.Success(_, Result.Connect result) -> {
+                        case Push push when push.body() instanceof Push.Disconnect why -> end = why.code();
+                        case Reply.Success(long _, Result.Connect result) -> {
                             connected.complete(result);
                             replies.add(reply);
                         }

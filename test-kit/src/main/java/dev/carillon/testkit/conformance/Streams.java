@@ -132,7 +132,6 @@ final class Streams {
         assertThat(result.publications()).isEmpty();
     }
 
-
     private static void tooMuch(Stage stage) {
         var channel = stage.channel("much");
         var since = seen(stage, channel);
@@ -149,8 +148,6 @@ final class Streams {
         assertThat(result.recovered()).isFalse();
         assertThat(result.publications()).isEmpty();
     }
-
-
 
     private static void movesTransport(Stage stage) {
         var channel = stage.channel("both");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import dev.carillon.testkit.FossilPatch;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
@@ -13,6 +12,7 @@ import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.contract.client.Result;
+import dev.carillon.testkit.FossilPatch;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,9 +88,13 @@ public final class Talker implements Transport.Ear, AutoCloseable {
     /// The same, and what it is told about it.
     public Push.Connect listen(Method.Connect request) {
         ask(request);
-        await().pollDelay(Duration.ZERO).pollInterval(LOOK).atMost(PATIENCE).until(() -> !isOpen()
-                || !replies().isEmpty());
-        if (replies().isEmpty() || !(replies().getFirst() instanceof Push(_, _, Push.Connect connect))) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(LOOK)
+                .atMost(PATIENCE)
+                .until(() -> !isOpen() || !replies().isEmpty());
+        if (replies().isEmpty()
+                || !(replies().getFirst() instanceof Push push)
+                || !(push.body() instanceof Push.Connect connect)) {
             throw new Gone("not connected, but told " + replies() + ", closed: " + closed.getNow(0));
         }
         return connect;

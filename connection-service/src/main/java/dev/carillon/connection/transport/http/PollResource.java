@@ -1,9 +1,9 @@
 package dev.carillon.connection.transport.http;
 
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.api.RestCredentials;
 import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.feed.Feed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;

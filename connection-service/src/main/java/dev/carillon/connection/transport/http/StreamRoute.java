@@ -1,9 +1,9 @@
 package dev.carillon.connection.transport.http;
 
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.auth.ConnectionClaims;
 import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.feed.Feed;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;

@@ -195,8 +195,8 @@ class RemovedHistoryIT {
     }
 
     private void remove() {
-        var answer =
-                HTTP.send("DELETE", HttpProbe.events(channel), BodyPublishers.noBody()).join();
+        var answer = HTTP.send("DELETE", HttpProbe.events(channel), BodyPublishers.noBody())
+                .join();
         assertThat(answer.status()).isEqualTo(204);
     }
 
