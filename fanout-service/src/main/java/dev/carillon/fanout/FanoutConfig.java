@@ -102,7 +102,7 @@ public interface FanoutConfig {
 
     /// How long something may be on its way to a node. Beyond, what follows for that node is dropped instead of
     /// holding up others, until its inbox takes something again; then the node finds out and asks for it.
-    @WithDefault("1s")
+    @WithDefault("2s")
     Duration inboxPatience();
 
     /// How often nodes are told how far the channels that moved are.

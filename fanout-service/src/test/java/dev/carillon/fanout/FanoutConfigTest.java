@@ -33,7 +33,7 @@ class FanoutConfigTest {
         assertThat(config.maxEventSize().asLongValue()).isEqualTo(1536 * KIB);
         assertThat(config.inFlight().asLongValue()).isEqualTo(16 * KIB * KIB);
         assertThat(config.inboxInFlight().asLongValue()).isEqualTo(4 * KIB * KIB);
-        assertThat(config.inboxPatience()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.inboxPatience()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.groupProtocol()).isEqualTo(FanoutConfig.GroupProtocol.CLASSIC);
         assertThat(config.topsInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.nodeLease()).isEqualTo(Duration.ofSeconds(10));

@@ -15,24 +15,32 @@ import org.jspecify.annotations.Nullable;
 ///                    └─ the first records wait, because Kafka's client would make the worker wait for the topic
 /// ```
 ///
+/// What does not fit in between waits, too, in order: the parts of a long answer go out one after the other.
+///
 /// An open lane is *late* while a record on it has been on its way for longer than the patience: then what
-/// follows is lost at once, too, and what is on its way does not count against the worker's bound.
+/// waits or follows is lost at once, too, and what is on its way does not count against the worker's bound.
 ///
 /// Confined to the worker's thread, but for [#arrived] and [#proof], which other threads call.
 final class Lane {
 
     /// What is to be sent once the lane is open.
     static final class Parcel {
+        private final Inbox inbox;
         private final byte[] message;
         private final Watermark.@Nullable Ticket ticket;
         private final Outlet.@Nullable Loss loss;
 
         /// @param ticket null when nobody waits
         /// @param loss null when nobody cares
-        Parcel(byte[] message, Watermark.@Nullable Ticket ticket, Outlet.@Nullable Loss loss) {
+        Parcel(Inbox inbox, byte[] message, Watermark.@Nullable Ticket ticket, Outlet.@Nullable Loss loss) {
+            this.inbox = inbox;
             this.message = message;
             this.ticket = ticket;
             this.loss = loss;
+        }
+
+        Inbox inbox() {
+            return inbox;
         }
 
         /// Not to be changed.
@@ -93,9 +101,9 @@ final class Lane {
         return topic;
     }
 
-    /// Bytes on their way.
+    /// Bytes on their way, or waiting.
     long inFlight() {
-        return inFlight.get();
+        return inFlight.get() + waitingBytes;
     }
 
     /// Whether something can be sent now.
@@ -103,14 +111,22 @@ final class Lane {
         return state == State.OPEN && !failed && !isLate(now);
     }
 
-    /// Whether something may be kept until the lane is open.
-    boolean isWaiting(int bytes) {
-        return state == State.WAITING && waitingBytes + bytes <= rules.waitingBytes();
+    /// Whether something waits, so that what comes has to wait behind it.
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /// Whether something may be kept until it can be sent.
+    ///
+    /// @param isNeeded whether somebody would send it again: it is kept however much waits
+    boolean isWaiting(int bytes, boolean isNeeded, long now) {
+        boolean fits = isNeeded || waitingBytes + bytes <= rules.waitingBytes();
+        return fits && (state == State.WAITING || isOpen(now));
     }
 
     /// Whether what is told now gets lost at once.
     boolean isShut(long now) {
-        return state == State.WAITING ? waitingBytes >= rules.waitingBytes() : !isOpen(now);
+        return state != State.WAITING && !isOpen(now);
     }
 
     /// Whether records have been on their way for too long.
@@ -120,7 +136,7 @@ final class Lane {
 
     /// Whether [#turn] has anything to do.
     boolean isSettled() {
-        return state == State.OPEN && !failed;
+        return state == State.OPEN && !failed && waiting.isEmpty();
     }
 
     void keep(Parcel parcel, int bytes) {
@@ -128,12 +144,15 @@ final class Lane {
         waitingBytes += bytes;
     }
 
-    /// What waited, in order; the caller sends it or gives it up.
-    Iterable<Parcel> takeWaiting() {
-        var taken = new ArrayDeque<>(waiting);
-        waiting.clear();
-        waitingBytes = 0;
-        return taken;
+    /// The first of what waits; null when there is nothing.
+    @Nullable
+    Parcel firstWaiting() {
+        return waiting.peek();
+    }
+
+    void removeFirst(int bytes) {
+        waiting.remove();
+        waitingBytes -= bytes;
     }
 
     /// Notes that a record is about to be sent.
@@ -180,34 +199,37 @@ final class Lane {
         proof = isKnown ? Proof.YES : Proof.NO;
     }
 
-    /// Goes a step further.
-    ///
-    /// @return whether what waited is to be taken: sent if the lane is open now, else given up
-    boolean turn(long now) {
-        if (state == State.OPEN) {
-            if (failed) {
-                shut(now);
+    /// Goes a step further. Afterwards what waits is sent if the lane is open, and given up if it is shut.
+    void turn(long now) {
+        switch (state) {
+            case OPEN -> {
+                if (failed) {
+                    shut(now);
+                }
             }
-            return false;
+            case WAITING, SHUT -> look(now);
         }
-        if (proof == Proof.YES) {
-            proof = Proof.NONE;
-            // What failed in between was sent before.
-            failed = false;
-            state = State.OPEN;
-            return true;
-        }
-        if (proof == Proof.NO) {
-            proof = Proof.NONE;
-            if (state == State.SHUT) {
-                since = now;
+    }
+
+    private void look(long now) {
+        switch (proof) {
+            case YES -> {
+                proof = Proof.NONE;
+                // What failed in between was sent before.
+                failed = false;
+                state = State.OPEN;
+            }
+            case NO -> {
+                proof = Proof.NONE;
+                since = state == State.SHUT ? now : since;
+            }
+            case NONE, ASKED -> {
+                // Still to come.
             }
         }
         if (state == State.WAITING && now - since > rules.patience()) {
             shut(now);
-            return true;
         }
-        return false;
     }
 
     private void shut(long now) {

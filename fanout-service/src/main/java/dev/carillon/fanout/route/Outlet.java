@@ -44,7 +44,7 @@ public final class Outlet implements AutoCloseable {
     ///
     /// @param total bytes to all inboxes that are not late; the log side has twice as much
     /// @param perInbox bytes to one of them
-    /// @param buffer bytes that Kafka's client for inboxes holds: beyond, records are lost rather than waited for
+    /// @param buffer bytes that Kafka's client for inboxes holds: beyond, records wait here
     /// @param patience how long a record may be on its way before its inbox is late
     public record Bounds(long total, long perInbox, long buffer, Duration patience) {}
 
@@ -55,9 +55,11 @@ public final class Outlet implements AutoCloseable {
     private final FanoutMeters meters;
     private final Lane.Rules rules;
     private final InboxScout scout;
+    /// An inbox that nobody knows any more has no lane; while something waits for it, it is known.
     private final Map<Inbox, Lane> lanes = new WeakHashMap<>();
     private final AtomicLong toInboxes = new AtomicLong();
     private final AtomicLong toLog = new AtomicLong();
+    private long waiting;
 
     /// @param inboxes keeps the order of what it sends to one topic, gives up soon, and does not block
     /// @param logSide idempotent, waits for all replicas
@@ -79,7 +81,7 @@ public final class Outlet implements AutoCloseable {
 
     /// Bytes on their way.
     public long inFlight() {
-        return toInboxes.get() + toLog.get();
+        return toInboxes.get() + waiting + toLog.get();
     }
 
     /// How many inboxes take nothing at the moment.
@@ -94,7 +96,7 @@ public final class Outlet implements AutoCloseable {
         if (toLog.get() > 2 * bounds.total()) {
             return true;
         }
-        if (toInboxes.get() <= Math.min(bounds.total(), bounds.perInbox())) {
+        if (toInboxes.get() + waiting <= Math.min(bounds.total(), bounds.perInbox())) {
             return false;
         }
         long now = nanoTime.getAsLong();
@@ -125,17 +127,17 @@ public final class Outlet implements AutoCloseable {
     /// Sends what waited, and looks after inboxes that took nothing; call it every turn.
     public void turn() {
         long now = nanoTime.getAsLong();
-        lanes.forEach((inbox, lane) -> {
+        for (var lane : lanes.values()) {
             if (!lane.isSettled()) {
-                turn(inbox, lane, now);
+                turn(lane, now);
             }
-        });
+        }
     }
 
     /// Tells a node something. What cannot be told is counted, and the node gets all tops later.
     ///
     /// @param ticket done once the fate of the record is known; null when nobody waits
-    /// @param loss told when the record did not arrive; null when nobody cares
+    /// @param loss told when the record did not arrive, then it is sent again; null when nobody cares
     public void tell(Inbox inbox, byte[] message, Watermark.@Nullable Ticket ticket, @Nullable Loss loss) {
         if (inbox.isSuspended()) {
             lost(inbox, loss);
@@ -144,18 +146,20 @@ public final class Outlet implements AutoCloseable {
         long now = nanoTime.getAsLong();
         var lane = lane(inbox);
         int size = message.length + OVERHEAD;
-        if (lane.isOpen(now) && toInboxes.get() + size <= bounds.buffer()) {
-            if (ticket != null) {
-                ticket.expect();
-            }
-            send(inbox, lane, new Lane.Parcel(message, ticket, loss), now);
-        } else if (lane.isWaiting(size)) {
-            if (ticket != null) {
-                ticket.expect();
-            }
-            lane.keep(new Lane.Parcel(message, ticket, loss), size);
-        } else {
+        boolean isNow = lane.isOpen(now) && !lane.hasWaiting() && fits(size);
+        if (!isNow && !lane.isWaiting(size, loss != null, now)) {
             lost(inbox, loss);
+            return;
+        }
+        if (ticket != null) {
+            ticket.expect();
+        }
+        var parcel = new Lane.Parcel(inbox, message, ticket, loss);
+        if (isNow) {
+            send(lane, parcel, now);
+        } else {
+            waiting += size;
+            lane.keep(parcel, size);
         }
     }
 
@@ -200,19 +204,33 @@ public final class Outlet implements AutoCloseable {
         return lane;
     }
 
-    private void turn(Inbox inbox, Lane lane, long now) {
+    private void turn(Lane lane, long now) {
         scoutFor(lane, now);
-        if (!lane.turn(now)) {
-            return;
-        }
-        for (var parcel : lane.takeWaiting()) {
-            if (lane.isOpen(now)) {
-                send(inbox, lane, parcel, now);
+        lane.turn(now);
+        boolean isShut = lane.isShut(now);
+        for (var first = lane.firstWaiting(); first != null; first = lane.firstWaiting()) {
+            int size = size(first);
+            if (!isShut && !(lane.isOpen(now) && fits(size))) {
+                return;
+            }
+            waiting -= size;
+            lane.removeFirst(size);
+            if (isShut) {
+                told(first);
+                lost(first.inbox(), first.loss());
             } else {
-                told(parcel);
-                lost(inbox, parcel.loss());
+                send(lane, first, now);
             }
         }
+    }
+
+    private boolean fits(int size) {
+        long there = toInboxes.get();
+        return there == 0 || there + size <= bounds.buffer();
+    }
+
+    private static int size(Lane.Parcel parcel) {
+        return parcel.message().length + OVERHEAD;
     }
 
     private void scoutFor(Lane lane, long now) {
@@ -221,27 +239,27 @@ public final class Outlet implements AutoCloseable {
         }
     }
 
-    private void send(Inbox inbox, Lane lane, Lane.Parcel parcel, long now) {
-        int size = parcel.message().length + OVERHEAD;
+    private void send(Lane lane, Lane.Parcel parcel, long now) {
+        int size = size(parcel);
         toInboxes.addAndGet(size);
         long number = lane.sending(size, now);
-        Callback callback = (_, fault) -> arrived(inbox, lane, parcel, number, fault);
+        Callback callback = (_, fault) -> arrived(lane, parcel, number, fault);
         try {
-            var _ = inboxes.send(new ProducerRecord<>(inbox.topic(), 0, null, parcel.message()), callback);
+            var _ = inboxes.send(new ProducerRecord<>(lane.topic(), 0, null, parcel.message()), callback);
         } catch (KafkaException | IllegalStateException e) {
-            arrived(inbox, lane, parcel, number, e);
+            arrived(lane, parcel, number, e);
         }
     }
 
-    private void arrived(Inbox inbox, Lane lane, Lane.Parcel parcel, long number, @Nullable Exception fault) {
-        int size = parcel.message().length + OVERHEAD;
+    private void arrived(Lane lane, Lane.Parcel parcel, long number, @Nullable Exception fault) {
+        int size = size(parcel);
         toInboxes.addAndGet(-size);
         lane.arrived(number, size, fault != null && !(fault instanceof RecordTooLargeException));
         if (fault == null) {
             meters.inboxSent.increment();
         } else {
             LOG.debug("record for an inbox is lost", fault);
-            lost(inbox, parcel.loss());
+            lost(parcel.inbox(), parcel.loss());
         }
         told(parcel);
     }

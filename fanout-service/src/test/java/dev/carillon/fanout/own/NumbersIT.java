@@ -139,7 +139,7 @@ class NumbersIT {
         var threads = ManagementFactory.getThreadMXBean();
         var times = new HashMap<String, Long>();
         for (var thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().contains("fanout-")) {
+            if (thread.getName().startsWith("fanout-0-one") || thread.getName().contains("fanout-inboxes-0-one")) {
                 times.put(thread.getName(), threads.getThreadCpuTime(thread.threadId()));
             }
         }

@@ -156,6 +156,50 @@ class OutletTest {
     }
 
     @Test
+    void aLongAnswerGoesOutInPartsAndInOrder() {
+        // Given
+        awaitOpen(good);
+
+        // When
+        for (int i = 0; i < 5; i++) {
+            var part = new byte[90_000];
+            part[0] = (byte) i;
+            outlet.tell(good, part, null, lost::incrementAndGet);
+        }
+        tell(good, 5, null);
+        int atOnce = inboxes.history().size();
+        for (int i = 0; i < 6; i++) {
+            inboxes.completeNext();
+            outlet.turn();
+        }
+
+        // Then
+        assertThat(atOnce).isEqualTo(2);
+        assertThat(inboxes.history())
+                .extracting(record -> record.value()[0])
+                .containsExactly((byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5);
+        assertThat(lost).hasValue(0);
+        assertThat(outlet.inFlight()).isZero();
+    }
+
+    @Test
+    void whatWaitsBehindARecordThatDoesNotArriveIsLost() {
+        // Given
+        awaitOpen(good);
+        for (int i = 0; i < 3; i++) {
+            outlet.tell(good, new byte[90_000], null, lost::incrementAndGet);
+        }
+
+        // When
+        pass(PATIENCE.plusMillis(1));
+        outlet.turn();
+
+        // Then
+        assertThat(lost).hasValue(1);
+        assertThat(outlet.isFull()).isFalse();
+    }
+
+    @Test
     void aFailureShutsAnInboxForAWhile() {
         // Given
         awaitOpen(good);
