@@ -272,8 +272,7 @@ public final class Answerer {
         meters.follows.increment();
     }
 
-    private void history(
-            ChannelQuery.History query, PartitionMemory memory, Watermark.@Nullable Ticket ticket) {
+    private void history(ChannelQuery.History query, PartitionMemory memory, Watermark.@Nullable Ticket ticket) {
         var ring = memory.ring(query.channel(), clock.millis());
         var after = query.after();
         boolean isOurs = after == null || after.epoch().equals(epoch);

@@ -225,7 +225,7 @@ final class StreamLine implements Transport.Line {
         }
 
         void cancel() {
-            subscription.thenAccept(Flow.Subscription::cancel);
+            var _ = subscription.thenAccept(Flow.Subscription::cancel);
             ended();
         }
     }
