@@ -182,9 +182,9 @@ final class Races {
             publisher.send(new Method.Publish(channel, data, 0));
             if (n % 5 == 4) { // few enough at a time for the quick one
                 publisher.success(publisher.lastId());
+                quick.awaitPublications(channel, n + 1);
             }
         }
-        quick.awaitPublications(channel, count);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(closedAsSlow(stage)).isEqualTo(before + 1));
         slow.line().reading(true);
         // A stream waits some seconds for its client to read the last word, and no longer.
