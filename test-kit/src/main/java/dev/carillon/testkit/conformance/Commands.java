@@ -203,7 +203,8 @@ final class Commands {
         var client = stage.connected();
         var channel = stage.channel("past");
         IntStream.rangeClosed(1, 4).forEach(n -> client.publish(channel, Integer.toString(n)));
-        client.subscribe(Method.Subscribe.to(channel).recovering(new StreamPosition(0, epoch(client, stage))));
+        var beginning = new StreamPosition(0, epoch(client, stage));
+        client.recover(Method.Subscribe.to(channel).recovering(beginning), 4);
         var first = (Result.History) client.call(new Method.History(channel, 2, null, false));
         var last = first.publications().getLast().offset();
         var since = new StreamPosition(last, first.position().epoch());

@@ -164,10 +164,10 @@ final class Listening {
         slow.line().reading(false);
         var data = "\"" + "x".repeat(900_000) + "\"";
         int count = 24; // more than the outbox and the system's buffers hold
-        for (int n = 0; n < count; n++) {
+        for (int n = 1; n <= count; n++) {
             stage.http().publish(channel, data);
+            quick.awaitPublications(channel, n);
         }
-        quick.awaitPublications(channel, count);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(stage.http().counted("connections_closed", "code=\"slow\""))
                         .isEqualTo(before + 1));

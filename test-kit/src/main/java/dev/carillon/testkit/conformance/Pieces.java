@@ -1,7 +1,9 @@
 package dev.carillon.testkit.conformance;
 
 import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Finds the messages in a body that comes bit by bit. Confined to one thread at a time.
@@ -17,10 +19,11 @@ final class Pieces {
         LENGTHS
     }
 
-    private static final String DATA = "data: ";
+    private static final ByteString DATA = ByteString.copyFromUtf8("data: ");
 
     private final Form form;
-    private ByteString rest = ByteString.EMPTY;
+    private byte[] buffer = new byte[1024];
+    private int size;
 
     /// There is no line break before this place.
     private int searched;
@@ -32,54 +35,61 @@ final class Pieces {
     /// The next bytes.
     ///
     /// @return the messages that are whole now, each as a frame of its own
-    List<ByteString> more(ByteString bytes) {
-        rest = rest.concat(bytes);
-        var whole = new ArrayList<ByteString>();
-        int end = end();
-        while (end >= 0) {
-            var piece = rest.substring(0, end);
-            rest = rest.substring(end);
-            searched = 0;
-            add(piece, whole);
-            end = end();
+    List<ByteString> more(ByteBuffer bytes) {
+        int more = bytes.remaining();
+        if (size + more > buffer.length) {
+            buffer = Arrays.copyOf(buffer, 2 * (size + more));
         }
+        bytes.get(buffer, size, more);
+        size += more;
+        var whole = new ArrayList<ByteString>();
+        int begin = 0;
+        for (int end = end(begin); end >= 0; end = end(begin)) {
+            add(begin, end, whole);
+            begin = end;
+            searched = end;
+        }
+        System.arraycopy(buffer, begin, buffer, 0, size - begin);
+        size -= begin;
+        searched = Math.max(0, searched - begin);
         return whole;
     }
 
-    private void add(ByteString piece, List<ByteString> whole) {
+    private void add(int begin, int end, List<ByteString> whole) {
         switch (form) {
-            case LENGTHS -> whole.add(piece);
-            case LINES -> whole.add(piece.substring(0, piece.size() - 1));
+            case LENGTHS -> whole.add(ByteString.copyFrom(buffer, begin, end - begin));
+            case LINES -> whole.add(ByteString.copyFrom(buffer, begin, end - begin - 1));
             case EVENTS -> {
-                if (piece.startsWith(ByteString.copyFromUtf8(DATA))) {
-                    whole.add(piece.substring(DATA.length(), piece.size() - 1));
+                var line = ByteString.copyFrom(buffer, begin, end - begin - 1);
+                if (line.startsWith(DATA)) {
+                    whole.add(line.substring(DATA.size()));
                 }
             }
         }
     }
 
-    /// Where the first piece ends; -1 when it is not whole.
-    private int end() {
-        return form == Form.LENGTHS ? lengthEnd() : lineEnd();
+    /// Where the piece that begins there ends; -1 when it is not whole.
+    private int end(int begin) {
+        return form == Form.LENGTHS ? lengthEnd(begin) : lineEnd(begin);
     }
 
-    private int lineEnd() {
-        for (int at = searched; at < rest.size(); at++) {
-            if (rest.byteAt(at) == '\n') {
+    private int lineEnd(int begin) {
+        for (int at = Math.max(begin, searched); at < size; at++) {
+            if (buffer[at] == '\n') {
                 return at + 1;
             }
         }
-        searched = rest.size();
+        searched = size;
         return -1;
     }
 
-    private int lengthEnd() {
+    private int lengthEnd(int begin) {
         int length = 0;
-        for (int at = 0; at < rest.size(); at++) {
-            length |= (rest.byteAt(at) & 0x7F) << (7 * at);
-            if (rest.byteAt(at) >= 0) {
+        for (int at = begin; at < size; at++) {
+            length |= (buffer[at] & 0x7F) << (7 * (at - begin));
+            if (buffer[at] >= 0) {
                 int end = at + 1 + length;
-                return end <= rest.size() ? end : -1;
+                return end <= size ? end : -1;
             }
         }
         return -1;

@@ -128,8 +128,8 @@ final class Races {
         var client = stage.connected();
         client.subscribe(channel);
         var racing = IntStream.range(0, 20)
-                .mapToObj(_ ->
-                        stage.http().postLater(NodeHttp.events(channel), "{\"once\":1}", "Idempotency-Key", channel))
+                .mapToObj(_ -> stage.http()
+                        .postLater(NodeHttp.events(channel), "{\"once\":1}", "Idempotency-Key", channel))
                 .toList();
         var ids = new HashSet<String>();
         for (var answer : racing) {
@@ -182,11 +182,10 @@ final class Races {
             publisher.send(new Method.Publish(channel, data, 0));
             if (n % 5 == 4) { // few enough at a time for the quick one
                 publisher.success(publisher.lastId());
+                quick.awaitPublications(channel, n + 1);
             }
         }
-        quick.awaitPublications(channel, count);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(closedAsSlow(stage)).isEqualTo(before + 1));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(closedAsSlow(stage)).isEqualTo(before + 1));
         slow.line().reading(true);
         // A stream waits some seconds for its client to read the last word, and no longer.
         assertThat(slow.closed())

@@ -166,12 +166,12 @@ final class StreamLine implements Transport.Line {
 
         @Override
         public void onNext(List<ByteBuffer> buffers) {
-            var bytes = ByteString.EMPTY;
+            var messages = new ArrayList<ByteString>();
             for (var buffer : buffers) {
-                bytes = bytes.concat(ByteString.copyFrom(buffer));
+                messages.addAll(pieces.more(buffer));
             }
             if (end == Transport.CUT) {
-                hear(pieces.more(bytes));
+                hear(messages);
             }
             if (reading) {
                 subscription.join().request(1);

@@ -149,6 +149,17 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return (Result.Subscribe) call(request);
     }
 
+    /// Comes back to a channel, and waits for so many publications: those that were published last may be in the
+    /// reply already, or come live after it.
+    List<Publication> recover(Method.Subscribe request, int count) {
+        var result = subscribe(request);
+        assertThat(result.recovered()).isTrue();
+        awaitPublications(request.channel(), count - result.publications().size());
+        var all = new ArrayList<>(result.publications());
+        all.addAll(publications(request.channel()));
+        return all;
+    }
+
     public Result.Subscribe subscribe(String channel) {
         return subscribe(Method.Subscribe.to(channel));
     }

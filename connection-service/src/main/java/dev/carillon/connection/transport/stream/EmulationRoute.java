@@ -2,6 +2,7 @@ package dev.carillon.connection.transport.stream;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.bound.Bounds;
 import dev.carillon.connection.cluster.Nodes;
 import dev.carillon.connection.node.NodeIdentity;
 import dev.carillon.connection.node.Switchboard;
@@ -32,7 +33,7 @@ final class EmulationRoute {
     private final Switchboard switchboard;
     private final NodeMail mail;
     private final Vertx vertx;
-    private final RequestBody.Bounds bounds;
+    private final RequestBody.Allowed allowed;
 
     EmulationRoute(
             NodeIdentity identity,
@@ -40,13 +41,14 @@ final class EmulationRoute {
             Switchboard switchboard,
             NodeMail mail,
             Vertx vertx,
+            Bounds bounds,
             ConnectionConfig config) {
         this.identity = identity;
         this.nodes = nodes;
         this.switchboard = switchboard;
         this.mail = mail;
         this.vertx = vertx;
-        this.bounds = new RequestBody.Bounds(config.maxFrame().asLongValue(), config.connectTimeout());
+        this.allowed = new RequestBody.Allowed(config.maxFrame().asLongValue(), config.connectTimeout(), bounds);
     }
 
     void register(@Observes Router router) {
@@ -63,7 +65,7 @@ final class EmulationRoute {
         RequestBody.read(
                 vertx,
                 request.request(),
-                bounds,
+                allowed,
                 new RequestBody.Outcome(body -> accept(request, body), problem -> ProblemMapper.end(request, problem)));
     }
 

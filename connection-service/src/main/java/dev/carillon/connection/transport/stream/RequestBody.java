@@ -2,6 +2,8 @@ package dev.carillon.connection.transport.stream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.carillon.connection.bound.Bound;
+import dev.carillon.connection.bound.Bounds;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import io.vertx.core.Vertx;
@@ -16,8 +18,8 @@ import java.util.function.Consumer;
 /// is much larger, or too slow, costs the sender its connection. Confined to the connection's event loop.
 final class RequestBody {
 
-    /// What an operator allows.
-    record Bounds(long size, Duration patience) {}
+    /// What an operator allows, and who counts what goes beyond it.
+    record Allowed(long size, Duration patience, Bounds counted) {}
 
     /// Who hears what came of it; at most one of them, once.
     record Outcome(Consumer<ByteString> whole, Consumer<ProblemException> refused) {}
@@ -25,21 +27,20 @@ final class RequestBody {
     private static final long TO_NO_AVAIL = 16;
 
     private final HttpServerRequest request;
-    private final Bounds bounds;
+    private final Allowed allowed;
     private final Outcome outcome;
     private Buffer body = Buffer.buffer();
     private long seen;
 
-    private RequestBody(HttpServerRequest request, Bounds bounds, Outcome outcome) {
+    private RequestBody(HttpServerRequest request, Allowed allowed, Outcome outcome) {
         this.request = request;
-        this.bounds = bounds;
+        this.allowed = allowed;
         this.outcome = outcome;
     }
 
-    static void read(Vertx vertx, HttpServerRequest request, Bounds bounds, Outcome outcome) {
-        var reader = new RequestBody(request, bounds, outcome);
-        long timer = vertx.setTimer(
-                bounds.patience().toMillis(), _ -> request.connection().close());
+    static void read(Vertx vertx, HttpServerRequest request, Allowed allowed, Outcome outcome) {
+        var reader = new RequestBody(request, allowed, outcome);
+        long timer = vertx.setTimer(allowed.patience().toMillis(), _ -> reader.giveUp(Bound.SLOW_REQUESTS));
         request.exceptionHandler(_ -> vertx.cancelTimer(timer));
         request.handler(reader::more);
         request.endHandler(_ -> {
@@ -50,20 +51,26 @@ final class RequestBody {
 
     private void more(Buffer part) {
         seen += part.length();
-        if (seen <= bounds.size()) {
+        if (seen <= allowed.size()) {
             body.appendBuffer(part);
-        } else if (seen <= bounds.size() * TO_NO_AVAIL) {
+        } else if (seen <= allowed.size() * TO_NO_AVAIL) {
             body = Buffer.buffer();
-        } else {
-            request.connection().close();
+        } else if (seen - part.length() <= allowed.size() * TO_NO_AVAIL) {
+            giveUp(Bound.FRAME);
         }
     }
 
+    private void giveUp(Bound why) {
+        allowed.counted().refused(why);
+        request.connection().close();
+    }
+
     private void end() {
-        if (seen > bounds.size()) {
+        if (seen > allowed.size()) {
+            allowed.counted().refused(Bound.FRAME);
             outcome.refused()
                     .accept(ProblemException.of(
-                            ProblemType.TOO_LARGE, "the body may have " + bounds.size() + " bytes"));
+                            ProblemType.TOO_LARGE, "the body may have " + allowed.size() + " bytes"));
         } else {
             outcome.whole().accept(UnsafeByteOperations.unsafeWrap(body.getBytes()));
         }

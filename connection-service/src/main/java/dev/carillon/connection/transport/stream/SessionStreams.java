@@ -39,13 +39,13 @@ final class SessionStreams {
     private final Sessions sessions;
     private final Bounds room;
     private final Vertx vertx;
-    private final RequestBody.Bounds bounds;
+    private final RequestBody.Allowed allowed;
 
     SessionStreams(Sessions sessions, Bounds room, Vertx vertx, ConnectionConfig config) {
         this.sessions = sessions;
         this.room = room;
         this.vertx = vertx;
-        this.bounds = new RequestBody.Bounds(config.maxFrame().asLongValue(), config.connectTimeout());
+        this.allowed = new RequestBody.Allowed(config.maxFrame().asLongValue(), config.connectTimeout(), room);
     }
 
     /// One of the paths.
@@ -86,7 +86,7 @@ final class SessionStreams {
             RequestBody.read(
                     vertx,
                     request.request(),
-                    bounds,
+                    allowed,
                     new RequestBody.Outcome(
                             frame -> open(request, endpoint, frame), problem -> ProblemMapper.end(request, problem)));
         } else if (method.equals(HttpMethod.GET) && endpoint.get()) {
