@@ -1,9 +1,11 @@
 package dev.carillon.connection.api;
 
-import dev.carillon.connection.ApiKeyConfig.Scope;
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.admission.Admission;
+import dev.carillon.connection.admission.Pass;
+import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.feed.Histories;
+import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
@@ -36,16 +38,17 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/channels/{channel}/events")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "key")
+@SecurityRequirement(name = "token")
 @Tag(name = "Events")
 public final class ChannelEvents {
 
-    private final HttpAccess access;
+    private final Admission admission;
     private final Publishing publishing;
     private final Histories histories;
     private final int maxPage;
 
-    ChannelEvents(HttpAccess access, Publishing publishing, Histories histories, ConnectionConfig config) {
-        this.access = access;
+    ChannelEvents(Admission admission, Publishing publishing, Histories histories, ConnectionConfig config) {
+        this.admission = admission;
         this.publishing = publishing;
         this.histories = histories;
         this.maxPage = config.maxPage();
@@ -61,10 +64,11 @@ public final class ChannelEvents {
                     + "several in `application/cloudevents-batch+json`, published in their order.")
     @APIResponse(responseCode = "202", description = "Published: id, channel and position; for a batch, items of these")
     @APIResponse(responseCode = "400", description = "Not a valid channel, event or header")
-    @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
     @APIResponse(
             responseCode = "403",
-            description = "The API key is not good for this channel, or the namespace `carillon:` is reserved")
+            description = "API key or token are not good for this channel, or the namespace `carillon:` is reserved")
+    @APIResponse(responseCode = "429", description = "The holder of the token publishes too fast")
     @APIResponse(responseCode = "413", description = "Data, tags or batch are too large")
     @APIResponse(
             responseCode = "503",
@@ -74,16 +78,25 @@ public final class ChannelEvents {
             @Context HttpHeaders headers,
             @RequestBody(required = true) byte[] body) {
         var channel = Publishing.writable(name);
-        access.require(RestCredentials.of(headers, null), Scope.PUBLISH, List.of(channel));
         var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
+        return admission
+                .publish(RestCredentials.applicant(headers), List.of(channel))
+                .thenCompose(pass -> publish(content(channel, headers, body), pass, key));
+    }
+
+    private static EventReader.Content content(Channel channel, HttpHeaders headers, byte[] body) {
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var request = new EventReader.Request(
                 channel, contentType == null ? "" : contentType, headers::getHeaderString, EventReader.bytes(body));
-        return switch (EventReader.read(request, Clock.systemUTC().instant())) {
+        return EventReader.read(request, Clock.systemUTC().instant());
+    }
+
+    private CompletionStage<Response> publish(EventReader.Content content, Pass pass, @Nullable String key) {
+        return switch (content) {
             case EventReader.Content.One(var event) ->
-                publishing.publish(event, key).thenApply(Answers::published);
+                publishing.publish(event, pass, key).thenApply(Answers::published);
             case EventReader.Content.Batch(var events) ->
-                publishing.publish(events, key).thenApply(Answers::published);
+                publishing.publish(events, pass, key).thenApply(Answers::published);
         };
     }
 
@@ -96,8 +109,8 @@ public final class ChannelEvents {
                             + "into the page is no longer remembered, or when `after` is of another epoch of the log.")
     @APIResponse(responseCode = "200", description = "items, position, next (if there is more), complete")
     @APIResponse(responseCode = "400", description = "Not a valid channel, position or limit")
-    @APIResponse(responseCode = "401", description = "No valid API key")
-    @APIResponse(responseCode = "403", description = "The API key is not good for this channel")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
+    @APIResponse(responseCode = "403", description = "The channel is not open to the client, or not to the API key")
     @APIResponse(responseCode = "503", description = "The channel's owner does not answer")
     public CompletionStage<Response> history(
             @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
@@ -111,12 +124,15 @@ public final class ChannelEvents {
                     String reverse,
             @Context HttpHeaders headers) {
         var channel = Publishing.channel(name);
-        access.require(RestCredentials.of(headers, null), Scope.READ, List.of(channel));
         var from = after == null ? null : position(after);
         int most = limit(limit);
         // One more than asked for tells whether there is more.
         int asked = most == 0 ? 0 : most + 1;
-        return histories.page(channel, from, asked, flag(reverse)).thenApply(page -> Answers.page(page, most));
+        boolean backwards = flag(reverse);
+        return admission
+                .read(RestCredentials.applicant(headers), Action.HISTORY, channel)
+                .thenCompose(_ -> histories.page(channel, from, asked, backwards))
+                .thenApply(page -> Answers.page(page, most));
     }
 
     private static Position position(String text) {

@@ -1,17 +1,21 @@
 package dev.carillon.connection.api;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.admission.Pass;
+import dev.carillon.connection.bound.PublisherRates;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.connection.publish.Published;
 import dev.carillon.connection.publish.Repeats;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.kit.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,10 +35,13 @@ final class Publishing {
     private final EventLog log;
     private final Repeats repeats;
     private final Namespaces namespaces;
+    private final PublisherRates rates;
     private final long maxEventSize;
     private final int maxBatchEvents;
 
-    Publishing(EventLog log, Repeats repeats, Namespaces namespaces, ConnectionConfig config) {
+    Publishing(
+            EventLog log, Repeats repeats, Namespaces namespaces, PublisherRates rates, ConnectionConfig config) {
+        this.rates = rates;
         this.namespaces = namespaces;
         this.log = log;
         this.repeats = repeats;
@@ -84,8 +91,14 @@ final class Publishing {
     ///
     /// @return fails with a [ProblemException]
     CompletionStage<Published> publish(Event event, @Nullable String idempotencyKey) {
+        return publish(event, Pass.BACKEND, idempotencyKey);
+    }
+
+    /// The same for whom that pass lets in.
+    CompletionStage<Published> publish(Event event, Pass pass, @Nullable String idempotencyKey) {
         check(event);
-        return Stages.unwrapped(append(event, idempotencyKey));
+        take(pass, List.of(event));
+        return Stages.unwrapped(append(signed(event, pass), idempotencyKey));
     }
 
     /// Publishes events in their order; each gets the key with its place in the batch, so that a repeated batch
@@ -93,15 +106,16 @@ final class Publishing {
     ///
     /// @return fails with a [ProblemException] when any is not acknowledged; others may be published all the
     ///     same
-    CompletionStage<List<Published>> publish(List<Event> events, @Nullable String idempotencyKey) {
+    CompletionStage<List<Published>> publish(List<Event> events, Pass pass, @Nullable String idempotencyKey) {
         if (events.size() > maxBatchEvents) {
             throw ProblemException.of(ProblemType.TOO_LARGE, "a batch may have " + maxBatchEvents + " events at most");
         }
         events.forEach(this::check);
+        take(pass, events);
         var answers = new ArrayList<CompletableFuture<Published>>(events.size());
         for (int i = 0; i < events.size(); i++) {
             var key = idempotencyKey == null ? null : idempotencyKey + '/' + i;
-            answers.add(append(events.get(i), key).toCompletableFuture());
+            answers.add(append(signed(events.get(i), pass), key).toCompletableFuture());
         }
         return Stages.unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList()));
@@ -117,6 +131,27 @@ final class Publishing {
     private CompletionStage<Published> appendNow(Event event, @Nullable String idempotencyKey) {
         return log.append(event, idempotencyKey)
                 .thenApply(position -> new Published(event.id(), event.channel(), position));
+    }
+
+    private static Event signed(Event event, Pass pass) {
+        var publisher = pass.publisher();
+        return publisher == null ? event : event.from(publisher);
+    }
+
+    /// Counts what a client publishes in each namespace.
+    private void take(Pass pass, List<Event> events) {
+        if (pass.holder().isEmpty()) {
+            return;
+        }
+        var counts = new HashMap<Namespace, Integer>();
+        events.forEach(event -> counts.merge(namespaces.of(event.channel()), 1, Integer::sum));
+        counts.forEach((namespace, count) -> {
+            var wait = rates.take(pass.holder(), namespace, count);
+            if (!wait.isZero()) {
+                throw ProblemException.retryAfter(
+                        ProblemType.TOO_MANY_REQUESTS, "the namespace takes no more of you at the moment", wait);
+            }
+        });
     }
 
     private void check(Event event) {
