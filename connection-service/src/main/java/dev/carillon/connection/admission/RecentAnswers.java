@@ -49,7 +49,8 @@ final class RecentAnswers<T> {
             answers.remove(question);
             answers.put(question, new Answer<>(value, sooner));
             for (var eldest = answers.firstEntry();
-                    answers.size() > capacity || !now.isBefore(eldest.getValue().until());
+                    eldest != null
+                            && (answers.size() > capacity || !now.isBefore(eldest.getValue().until()));
                     eldest = answers.firstEntry()) {
                 answers.pollFirstEntry();
             }

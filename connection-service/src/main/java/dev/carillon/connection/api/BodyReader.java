@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a command out of a request's JSON object, or says all that is wrong with it. Confined to one call.
@@ -147,6 +146,6 @@ final class BodyReader {
         if (!members.faults().isEmpty()) {
             throw ProblemException.of(ProblemType.BAD_REQUEST, "the request is not valid", members.faults());
         }
-        return Objects.requireNonNull(command);
+        return command;
     }
 }

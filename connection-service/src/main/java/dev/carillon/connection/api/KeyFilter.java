@@ -1,6 +1,7 @@
 package dev.carillon.connection.api;
 
 import dev.carillon.connection.auth.HttpAccess;
+import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -11,15 +12,17 @@ import jakarta.ws.rs.ext.Provider;
 @KeyNeeded
 public final class KeyFilter implements ContainerRequestFilter {
 
-    private final HttpAccess access;
+    /// Looked up with the first request: filters are made before there is a configuration.
+    private final Instance<HttpAccess> access;
 
-    KeyFilter(HttpAccess access) {
+    KeyFilter(Instance<HttpAccess> access) {
         this.access = access;
     }
 
     @Override
     public void filter(ContainerRequestContext request) {
-        access.requireKey(new HttpAccess.Credentials(
+        access.get()
+                .requireKey(new HttpAccess.Credentials(
                 request.getHeaderString("X-API-Key"), request.getHeaderString(HttpHeaders.AUTHORIZATION), null));
     }
 }

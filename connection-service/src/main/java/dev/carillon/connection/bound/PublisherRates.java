@@ -55,7 +55,7 @@ public final class PublisherRates {
         buckets.compute(new Key(holder, namespace.name()), (_, full) -> {
             long before = full == null ? 0 : full;
             long after = rate.take(before, amount, now);
-            wait[0] = after == Rate.REFUSED ? Math.max(1, rate.wait(before, amount, now)) : 0;
+            wait[0] = after == Rate.REFUSED ? Math.max(1, rate.pause(before, amount, now)) : 0;
             return after == Rate.REFUSED ? before : after;
         });
         if (taken.incrementAndGet() % ROUND == 0) {

@@ -31,7 +31,7 @@ public record Rate(long perSecond, Duration burst) {
     }
 
     /// How long to wait until that much can be taken, in nanoseconds.
-    long wait(long full, long amount, long now) {
+    long pause(long full, long amount, long now) {
         return Math.max(full, now) + (long) (amount * NANOS / perSecond) - now - burst.toNanos();
     }
 

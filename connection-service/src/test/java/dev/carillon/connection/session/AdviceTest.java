@@ -74,7 +74,7 @@ class AdviceTest {
                 .isEqualTo("true");
         assertThat(Advice.asked(HEADERS, "carillon_reconnect_after=true").apply("origin"))
                 .isEqualTo("here");
-        for (var query : new String[] {null, "", "xcarillon_reconnect_after=true", "carillon_reconnect_after=1"}) {
+        for (var query : new @Nullable String[] {null, "", "xcarillon_reconnect_after=true", "carillon_reconnect_after=1"}) {
             assertThat(Advice.asked(HEADERS, query).apply(Advice.HEADER)).isNull();
         }
         assertThat(Advice.isWanted(" True ")).isTrue();

@@ -79,7 +79,7 @@ public final class PollResource {
         var wish = PollRequest.parse(body, bounds);
         var visit = new Visit(wish);
         request.addEndHandler(_ -> visit.end());
-        admission.listen(applicant, wish.channels().keySet()).whenComplete(visit::decided);
+        var _ = admission.listen(applicant, wish.channels().keySet()).whenComplete(visit::decided);
         return visit.answer;
     }
 

@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// `POST /connection/init`: what a client that only listens would be told first, without the stream after it –
 /// to render a page with what its channels hold, and to go on from their positions later.
@@ -62,13 +63,19 @@ final class InitRoute {
             ProblemMapper.end(request, SessionStreams.noRoom());
             return;
         }
-        var opened = new AtomicReference<Session>();
+        var opened = new AtomicReference<@Nullable Session>();
         var context = vertx.getOrCreateContext();
-        var wire = new OneAnswer(response, () -> context.runOnContext(_ -> opened.get().closed()));
+        var wire = new OneAnswer(response, () -> context.runOnContext(_ -> leave(opened.get())));
         var session = sessions.openUnnoticed(wire, name -> request.request().getHeader(name));
         opened.set(session);
         response.closeHandler(_ -> session.closed());
         response.exceptionHandler(_ -> session.closed());
         session.receive(body);
+    }
+
+    private static void leave(@Nullable Session session) {
+        if (session != null) {
+            session.closed();
+        }
     }
 }
