@@ -217,6 +217,11 @@ public interface ConnectionConfig {
     @WithDefault("20s")
     Duration drainPeriod();
 
+    /// Over how long clients come back whose connection ended and that ask when to; a crowded node keeps them
+    /// away up to five times as long.
+    @WithDefault("2s")
+    Duration reconnectSpread();
+
     /// The largest frame that a client may send.
     @WithDefault("64K")
     MemorySize maxFrame();

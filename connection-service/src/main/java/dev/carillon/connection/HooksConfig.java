@@ -40,6 +40,11 @@ public interface HooksConfig {
     @Max(100_000)
     int concurrency();
 
+    /// How long a yes holds for plain requests of the same client that come again and again, such as long polls;
+    /// not longer than the application says. Zero asks at every request.
+    @WithDefault("10s")
+    Duration memory();
+
     /// After how many failures in a row an application is not asked any more for a while.
     @WithDefault("20")
     @Min(1)

@@ -48,6 +48,17 @@ public interface NamespaceConfig {
     /// A regular expression that whole channel names must match.
     Optional<String> channelPattern();
 
+    /// How much a client may do in a time.
+    RatesConfig rates();
+
+    /// How much a client may do in a time, beside what holds for it everywhere.
+    interface RatesConfig {
+
+        /// How many events it may publish in a second, as a mean; 0 for any number.
+        @Min(0)
+        OptionalInt publishes();
+    }
+
     /// Who may do what, by kinds of clients separated by commas.
     interface AccessConfig {
 

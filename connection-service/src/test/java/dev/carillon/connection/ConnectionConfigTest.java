@@ -34,6 +34,7 @@ class ConnectionConfigTest {
             hooks.concurrency = 512
             hooks.connect
             hooks.headers = Cookie,Authorization,Origin,User-Agent
+            hooks.memory = 10s
             hooks.publish
             hooks.refresh
             hooks.rpc
@@ -68,6 +69,7 @@ class ConnectionConfigTest {
             namespaces.*.max-event-size
             namespaces.*.positioning
             namespaces.*.presence
+            namespaces.*.rates.publishes
             namespaces.*.recovery
             namespaces.*.tags-filter
             node
@@ -78,6 +80,7 @@ class ConnectionConfigTest {
             publish-timeout = 10s
             recent-bytes = 256K
             recent-publications = 100
+            reconnect-spread = 2s
             request-timeout = 30s
             stream-heartbeat = 15s
             stream-retry = 2s

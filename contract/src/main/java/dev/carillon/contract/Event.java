@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param contentType the media type of `data`; empty when unknown
 /// @param data the payload, never interpreted on its way
 /// @param tags labels for filters, sent to subscribers along with the data
-/// @param publisher the client that published it over its own connection, or null
+/// @param publisher the client that published it, or null
 public record Event(
         Id id,
         String type,
@@ -46,6 +46,11 @@ public record Event(
             throw new IllegalArgumentException("source must have 1 to 2048 characters");
         }
         tags = Map.copyOf(tags);
+    }
+
+    /// The same, published by that client.
+    public Event from(Publisher client) {
+        return new Event(id, type, source, time, channel, contentType, data, tags, client);
     }
 
     /// Names an event.

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param access who may do what
 /// @param maxEventSize bytes of data of an event, 0 for what the service allows anyway
 /// @param channelPattern a regular expression that whole channel names must match, or null for any
+/// @param rates how much a client may do in a time
 /// @param revision grows with every change
 public record Namespace(
         String name,
@@ -33,6 +34,7 @@ public record Namespace(
         Access access,
         long maxEventSize,
         @Nullable String channelPattern,
+        Rates rates,
         long revision) {
 
     /// What channels have whose namespace nobody configured.
@@ -49,7 +51,40 @@ public record Namespace(
             Access.DEFAULT,
             0,
             null,
+            Rates.NONE,
             0);
+
+    /// One without rates of its own.
+    public Namespace(
+            String name,
+            History history,
+            Recovery recovery,
+            boolean positioning,
+            Presence presence,
+            boolean joinLeave,
+            boolean delta,
+            boolean tagsFilter,
+            boolean ephemeral,
+            Access access,
+            long maxEventSize,
+            @Nullable String channelPattern,
+            long revision) {
+        this(
+                name,
+                history,
+                recovery,
+                positioning,
+                presence,
+                joinLeave,
+                delta,
+                tagsFilter,
+                ephemeral,
+                access,
+                maxEventSize,
+                channelPattern,
+                Rates.NONE,
+                revision);
+    }
 
     public Namespace {
         if (maxEventSize < 0) {
@@ -92,6 +127,26 @@ public record Namespace(
                 other,
                 maxEventSize,
                 channelPattern,
+                rates,
+                revision);
+    }
+
+    /// The same with these rates.
+    public Namespace withRates(Rates other) {
+        return new Namespace(
+                name,
+                history,
+                recovery,
+                positioning,
+                presence,
+                joinLeave,
+                delta,
+                tagsFilter,
+                ephemeral,
+                access,
+                maxEventSize,
+                channelPattern,
+                other,
                 revision);
     }
 
@@ -110,7 +165,22 @@ public record Namespace(
                 access,
                 maxEventSize,
                 channelPattern,
+                rates,
                 revision);
+    }
+
+    /// How much a client may do in the channels, beside what holds for it everywhere.
+    ///
+    /// @param publishes how many events it may publish in a second, as a mean; 0 for any number
+    public record Rates(int publishes) {
+
+        public static final Rates NONE = new Rates(0);
+
+        public Rates {
+            if (publishes < 0) {
+                throw new IllegalArgumentException("rates.publishes is negative");
+            }
+        }
     }
 
     /// What the owner of a channel keeps of it in memory. Beyond that, it reads the log.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Namespace.Access;
 import dev.carillon.contract.Namespace.History;
+import dev.carillon.contract.Namespace.Rates;
 import dev.carillon.contract.Namespace.Who;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class NamespaceCodec {
         if (pattern != null) {
             row.put("channelPattern", pattern);
         }
+        row.putObject("rates").put("publishes", namespace.rates().publishes());
         return RowJson.bytes(row.put("revision", namespace.revision()));
     }
 
@@ -66,6 +68,7 @@ public final class NamespaceCodec {
                 access(tree.path("access"), other.access()),
                 number(tree, "maxEventSize", other.maxEventSize()),
                 tree.hasNonNull("channelPattern") ? tree.path("channelPattern").asText() : null,
+                rates(tree.path("rates"), other.rates()),
                 number(tree, "revision", 0));
     }
 
@@ -80,6 +83,14 @@ public final class NamespaceCodec {
             throw unreadable("history.size");
         }
         return new History((int) size, duration(tree.path("ttl"), other.ttl()));
+    }
+
+    private static Rates rates(JsonNode tree, Rates other) {
+        long publishes = number(tree, "publishes", other.publishes());
+        if (publishes > Integer.MAX_VALUE) {
+            throw unreadable("rates.publishes");
+        }
+        return new Rates((int) publishes);
     }
 
     private static Duration duration(JsonNode ttl, Duration other) {

@@ -33,6 +33,7 @@ class NamespaceCodecTest {
                 new Access(Set.of(Who.HOOK, Who.TOKEN), Set.of(), Set.of(Who.ANYONE), Set.of(Who.AUTHENTICATED)),
                 4096,
                 "chat:[a-z]+",
+                new Namespace.Rates(3),
                 12);
 
         assertThat(NamespaceCodec.read(NamespaceCodec.write(chat))).isEqualTo(chat);

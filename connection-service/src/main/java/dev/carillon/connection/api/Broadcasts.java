@@ -1,7 +1,6 @@
 package dev.carillon.connection.api;
 
-import dev.carillon.connection.ApiKeyConfig.Scope;
-import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.admission.Admission;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.ProblemType;
@@ -33,14 +32,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/events")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "key")
+@SecurityRequirement(name = "token")
 @Tag(name = "Events")
 public final class Broadcasts {
 
-    private final HttpAccess access;
+    private final Admission admission;
     private final Publishing publishing;
 
-    Broadcasts(HttpAccess access, Publishing publishing) {
-        this.access = access;
+    Broadcasts(Admission admission, Publishing publishing) {
+        this.admission = admission;
         this.publishing = publishing;
     }
 
@@ -53,7 +53,8 @@ public final class Broadcasts {
                     + "acknowledged, repeat with the same Idempotency-Key: what is published already stays as it is.")
     @APIResponse(responseCode = "202", description = "Published: items of id, channel and position")
     @APIResponse(responseCode = "400", description = "Not a valid channel, event or header")
-    @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
+    @APIResponse(responseCode = "429", description = "The holder of the token publishes too fast")
     @APIResponse(responseCode = "413", description = "Data, tags, or the number of events are too large")
     @APIResponse(responseCode = "503", description = "The log did not acknowledge all of them")
     public CompletionStage<Response> broadcast(
@@ -64,16 +65,21 @@ public final class Broadcasts {
             throw ProblemException.of(ProblemType.BAD_REQUEST, "at least one channel is needed: ?channel=…");
         }
         var channels = names.stream().distinct().map(Publishing::writable).toList();
-        access.require(RestCredentials.of(headers, null), Scope.PUBLISH, channels);
-        var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
+        var manner = Publishing.Manner.of(headers);
+        return admission
+                .publish(RestCredentials.applicant(headers), channels)
+                .thenCompose(pass -> publishing.publish(events(channels, headers, body), manner.by(pass)))
+                .thenApply(Answers::published);
+    }
+
+    private static List<Event> events(List<Channel> channels, HttpHeaders headers, byte[] body) {
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var now = Clock.systemUTC().instant();
         var events = new ArrayList<Event>();
         for (var channel : channels) {
             events.addAll(events(channel, contentType == null ? "" : contentType, headers, body, now));
         }
-        boolean kept = Publishing.isKept(headers.getHeaderString("Carillon-History"));
-        return publishing.publish(events, key, kept).thenApply(Answers::published);
+        return events;
     }
 
     private static List<Event> events(

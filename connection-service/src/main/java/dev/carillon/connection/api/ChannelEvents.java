@@ -1,9 +1,10 @@
 package dev.carillon.connection.api;
 
-import dev.carillon.connection.ApiKeyConfig.Scope;
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.admission.Admission;
+import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.feed.Histories;
+import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
@@ -41,16 +42,17 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/channels/{channel}/events")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "key")
+@SecurityRequirement(name = "token")
 @Tag(name = "Events")
 public final class ChannelEvents {
 
-    private final HttpAccess access;
+    private final Admission admission;
     private final Publishing publishing;
     private final Histories histories;
     private final int maxPage;
 
-    ChannelEvents(HttpAccess access, Publishing publishing, Histories histories, ConnectionConfig config) {
-        this.access = access;
+    ChannelEvents(Admission admission, Publishing publishing, Histories histories, ConnectionConfig config) {
+        this.admission = admission;
         this.publishing = publishing;
         this.histories = histories;
         this.maxPage = config.maxPage();
@@ -67,10 +69,11 @@ public final class ChannelEvents {
                     + "`Carillon-History: skip` it is for whoever listens, and is given to nobody later.")
     @APIResponse(responseCode = "202", description = "Published: id, channel and position; for a batch, items of these")
     @APIResponse(responseCode = "400", description = "Not a valid channel, event or header")
-    @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
     @APIResponse(
             responseCode = "403",
-            description = "The API key is not good for this channel, or the namespace `carillon:` is reserved")
+            description = "API key or token are not good for this channel, or the namespace `carillon:` is reserved")
+    @APIResponse(responseCode = "429", description = "The holder of the token publishes too fast")
     @APIResponse(responseCode = "413", description = "Data, tags or batch are too large")
     @APIResponse(
             responseCode = "503",
@@ -80,17 +83,25 @@ public final class ChannelEvents {
             @Context HttpHeaders headers,
             @RequestBody(required = true) byte[] body) {
         var channel = Publishing.writable(name);
-        access.require(RestCredentials.of(headers, null), Scope.PUBLISH, List.of(channel));
-        var key = Publishing.idempotencyKey(headers.getHeaderString("Idempotency-Key"));
+        var manner = Publishing.Manner.of(headers);
+        return admission
+                .publish(RestCredentials.applicant(headers), List.of(channel))
+                .thenCompose(pass -> publish(content(channel, headers, body), manner.by(pass)));
+    }
+
+    private static EventReader.Content content(Channel channel, HttpHeaders headers, byte[] body) {
         var contentType = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
         var request = new EventReader.Request(
                 channel, contentType == null ? "" : contentType, headers::getHeaderString, EventReader.bytes(body));
-        boolean kept = Publishing.isKept(headers.getHeaderString("Carillon-History"));
-        return switch (EventReader.read(request, Clock.systemUTC().instant())) {
+        return EventReader.read(request, Clock.systemUTC().instant());
+    }
+
+    private CompletionStage<Response> publish(EventReader.Content content, Publishing.Manner manner) {
+        return switch (content) {
             case EventReader.Content.One(var event) ->
-                publishing.publish(event, key, kept).thenApply(Answers::published);
+                publishing.publish(event, manner).thenApply(Answers::published);
             case EventReader.Content.Batch(var events) ->
-                publishing.publish(events, key, kept).thenApply(Answers::published);
+                publishing.publish(events, manner).thenApply(Answers::published);
         };
     }
 
@@ -105,8 +116,8 @@ public final class ChannelEvents {
                             + "few events that are older may be among it.")
     @APIResponse(responseCode = "200", description = "items, position, next (if there is more), complete")
     @APIResponse(responseCode = "400", description = "Not a valid channel, position or limit")
-    @APIResponse(responseCode = "401", description = "No valid API key")
-    @APIResponse(responseCode = "403", description = "The API key is not good for this channel")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
+    @APIResponse(responseCode = "403", description = "The channel is not open to the client, or not to the API key")
     @APIResponse(responseCode = "503", description = "The channel's owner does not answer")
     public CompletionStage<Response> history(
             @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
@@ -127,23 +138,25 @@ public final class ChannelEvents {
                     String reverse,
             @Context HttpHeaders headers) {
         var channel = Publishing.channel(name);
-        access.require(RestCredentials.of(headers, null), Scope.READ, List.of(channel));
         var from = after == null ? null : position(after);
         var begin = since == null ? null : time(since);
         int most = limit(limit);
         // One more than asked for tells whether there is more.
         int asked = most == 0 ? 0 : most + 1;
         boolean isBackward = flag(reverse);
-        if (begin == null) {
-            return histories.page(channel, from, asked, isBackward).thenApply(page -> Answers.page(page, most));
-        }
-        if (from != null || isBackward) {
+        if (begin != null && (from != null || isBackward)) {
             throw BodyReader.fault("since", "goes neither with after nor with reverse");
         }
-        return histories.page(channel, begin, most + 1).thenApply(page -> Answers.page(page, most));
+        return admission
+                .read(RestCredentials.applicant(headers), Action.HISTORY, channel)
+                .thenCompose(_ -> begin == null
+                        ? histories.page(channel, from, asked, isBackward)
+                        : histories.page(channel, begin, most + 1))
+                .thenApply(page -> Answers.page(page, most));
     }
 
     @DELETE
+    @KeyNeeded
     @Operation(
             operationId = "removeHistory",
             summary = "Forget the channel's past",
@@ -158,11 +171,8 @@ public final class ChannelEvents {
     @APIResponse(responseCode = "404", description = "The channel has no namespace")
     @APIResponse(responseCode = "503", description = "The log did not acknowledge; repeat")
     public CompletionStage<Response> remove(
-            @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
-            @Context HttpHeaders headers) {
-        var channel = Publishing.channel(name);
-        access.require(RestCredentials.of(headers, null), Scope.ADMIN, List.of());
-        return publishing.removeHistory(channel).thenApply(_ -> Response.noContent()
+            @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name) {
+        return publishing.removeHistory(Publishing.channel(name)).thenApply(_ -> Response.noContent()
                 .build());
     }
 

@@ -1,9 +1,11 @@
 package dev.carillon.connection.api;
 
-import dev.carillon.connection.ApiKeyConfig.Scope;
-import dev.carillon.connection.auth.HttpAccess;
+import dev.carillon.connection.admission.Admission;
+import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.presence.Presences;
+import dev.carillon.contract.Channel;
+import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
@@ -15,7 +17,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -23,21 +24,22 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/// How many are in a channel. For backends: needs an API key.
+/// How many are in a channel. For backends, and for clients that may see it.
 ///
 /// Runs on event loops and never blocks.
 @Path("/v1/channels/{channel}/presence-stats")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "key")
+@SecurityRequirement(name = "token")
 @Tag(name = "Presence")
 public final class ChannelPresenceStats {
 
-    private final HttpAccess access;
+    private final Admission admission;
     private final Namespaces namespaces;
     private final Presences presences;
 
-    ChannelPresenceStats(HttpAccess access, Namespaces namespaces, Presences presences) {
-        this.access = access;
+    ChannelPresenceStats(Admission admission, Namespaces namespaces, Presences presences) {
+        this.admission = admission;
         this.namespaces = namespaces;
         this.presences = presences;
     }
@@ -46,17 +48,24 @@ public final class ChannelPresenceStats {
     @Operation(operationId = "presenceStats", summary = "How many clients and users are in the channel")
     @APIResponse(responseCode = "200", description = "clients, users")
     @APIResponse(responseCode = "400", description = "Not a valid channel")
-    @APIResponse(responseCode = "401", description = "No valid API key")
+    @APIResponse(responseCode = "401", description = "Neither a valid token nor an API key")
+    @APIResponse(responseCode = "403", description = "The channel is not open to the client, or not to the API key")
     @APIResponse(responseCode = "409", description = "The channel's namespace keeps no presence")
     @APIResponse(responseCode = "503", description = "The channel's owner does not answer")
     public CompletionStage<Response> stats(
             @Parameter(description = "The channel's name, percent-encoded") @PathParam("channel") String name,
             @Context HttpHeaders headers) {
         var channel = Publishing.channel(name);
-        access.require(RestCredentials.of(headers, null), Scope.READ, List.of(channel));
+        return admission
+                .read(RestCredentials.applicant(headers), Action.PRESENCE, channel)
+                .thenCompose(_ -> counts(channel))
+                .thenApply(MemberAnswers::counts);
+    }
+
+    private CompletionStage<InboxMessage.MemberCounts> counts(Channel channel) {
         if (namespaces.of(channel).presence() == Namespace.Presence.OFF) {
             throw ProblemException.of(ProblemType.CONFLICT, "the namespace keeps no presence");
         }
-        return presences.counts(channel).thenApply(MemberAnswers::counts);
+        return presences.counts(channel);
     }
 }

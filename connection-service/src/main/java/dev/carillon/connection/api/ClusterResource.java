@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.cluster.Cluster;
 import dev.carillon.connection.cluster.Cluster.Gathered;
 import dev.carillon.connection.cluster.Nodes;
@@ -20,8 +19,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.Map;
@@ -39,19 +36,18 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
+@KeyNeeded
 @SecurityRequirement(name = "key")
 @Tag(name = "Cluster")
 public final class ClusterResource {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpAccess access;
     private final Cluster cluster;
     private final Nodes nodes;
     private final Duration drainPeriod;
 
-    ClusterResource(HttpAccess access, Cluster cluster, Nodes nodes, ConnectionConfig config) {
-        this.access = access;
+    ClusterResource(Cluster cluster, Nodes nodes, ConnectionConfig config) {
         this.cluster = cluster;
         this.nodes = nodes;
         this.drainPeriod = config.drainPeriod();
@@ -61,8 +57,7 @@ public final class ClusterResource {
     @Path("connections")
     @Operation(operationId = "connections", summary = "The connections of a user, on all nodes")
     @APIResponse(responseCode = "200", description = "items: client, user, node, channels; complete")
-    public ObjectNode connections(@QueryParam("user") @Nullable String user, @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
+    public ObjectNode connections(@QueryParam("user") @Nullable String user) {
         if (user == null) {
             throw BodyReader.fault("user", "is missing");
         }
@@ -83,8 +78,7 @@ public final class ClusterResource {
                     "The body names `user`, `client` or `session` (all that are named must apply), and may name "
                             + "`except` (clients that stay) and `code` and `reason` (what clients are told; 3503 by default: do not return)")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
-    public ObjectNode disconnect(@Nullable JsonNode body, @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
+    public ObjectNode disconnect(@Nullable JsonNode body) {
         return touched(ask(new BodyReader(body).disconnect()));
     }
 
@@ -93,10 +87,8 @@ public final class ClusterResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "subscribeConnections", summary = "Subscribe connections of a user to a channel")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
-    public ObjectNode subscribe(@Nullable JsonNode body, @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
-        var request = new BodyReader(body);
-        return touched(ask(new NodeCommand.Subscribe(request.target(), request.channel())));
+    public ObjectNode subscribe(@Nullable JsonNode body) {
+        return touched(ask(new BodyReader(body).subscribe()));
     }
 
     @POST
@@ -104,10 +96,8 @@ public final class ClusterResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "unsubscribeConnections", summary = "End subscriptions of a user's connections")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
-    public ObjectNode unsubscribe(@Nullable JsonNode body, @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
-        var request = new BodyReader(body);
-        return touched(ask(new NodeCommand.Unsubscribe(request.target(), request.channel())));
+    public ObjectNode unsubscribe(@Nullable JsonNode body) {
+        return touched(ask(new BodyReader(body).unsubscribe()));
     }
 
     @POST
@@ -119,11 +109,8 @@ public final class ClusterResource {
             description = "`expired: true` closes them so that they come back with a fresh token; else `expireAt` "
                     + "(RFC 3339), or nothing for never")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
-    public ObjectNode refresh(@Nullable JsonNode body, @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
-        var request = new BodyReader(body);
-        return touched(
-                ask(new NodeCommand.Refresh(request.target(), request.flag("expired"), request.instant("expireAt"))));
+    public ObjectNode refresh(@Nullable JsonNode body) {
+        return touched(ask(new BodyReader(body).refresh()));
     }
 
     @GET
@@ -133,8 +120,7 @@ public final class ClusterResource {
             summary = "Channels that somebody listens to, and how many do",
             description = "`pattern` is a glob. For looking around: it asks every node.")
     @APIResponse(responseCode = "200", description = "items: channel, subscribers; complete")
-    public ObjectNode channels(@QueryParam("pattern") @DefaultValue("") String pattern, @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
+    public ObjectNode channels(@QueryParam("pattern") @DefaultValue("") String pattern) {
         var gathered = ask(new NodeCommand.Channels(pattern));
         var sums = subscribers(gathered);
         var answer = JSON.createObjectNode();
@@ -151,8 +137,7 @@ public final class ClusterResource {
             responseCode = "200",
             description = "items: node, startedAt, uptimeSeconds, accepting, connections, users, subscriptions, "
                     + "channels; complete")
-    public ObjectNode nodes(@Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
+    public ObjectNode nodes() {
         var gathered = ask(new NodeCommand.Info());
         var answer = JSON.createObjectNode();
         var items = answer.putArray("items");
@@ -175,19 +160,16 @@ public final class ClusterResource {
     public ObjectNode release(
             @PathParam("node") String node,
             @PathParam("call") String call,
-            @Nullable JsonNode body,
-            @Context HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
+            @Nullable JsonNode body) {
         if (!nodes.lives(node)) {
             throw ProblemException.of(ProblemType.NOT_FOUND, "no node of that name lives");
         }
         var request = new BodyReader(body == null ? JSON.createObjectNode() : body);
-        var period = request.duration("period", drainPeriod);
         var action =
                 switch (call) {
-                    case "drain" -> new NodeCommand.Release(node, 1, period, false);
-                    case "shed" -> new NodeCommand.Release(node, request.share(), period, true);
-                    default -> new NodeCommand.Release(node, 0, period, true);
+                    case "drain" -> request.drain(node, drainPeriod);
+                    case "shed" -> request.shed(node, drainPeriod);
+                    default -> request.accept(node, drainPeriod);
                 };
         return touched(ask(action));
     }

@@ -8,6 +8,7 @@ import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Namespace.Access;
 import dev.carillon.contract.Namespace.History;
 import dev.carillon.contract.Namespace.Presence;
+import dev.carillon.contract.Namespace.Rates;
 import dev.carillon.contract.Namespace.Recovery;
 import dev.carillon.contract.Namespace.Who;
 import dev.carillon.contract.ProblemType;
@@ -29,6 +30,7 @@ final class NamespaceJson {
     private static final Duration MAX_TTL = Duration.ofDays(365);
     private static final long MAX_EVENT = 1L << 30;
     private static final int MAX_PATTERN = 1000;
+    private static final int MAX_RATE = 1_000_000;
 
     private NamespaceJson() {}
 
@@ -67,6 +69,7 @@ final class NamespaceJson {
                 access(members.object("access"), other.access()),
                 members.number("maxEventSize", 0, MAX_EVENT, other.maxEventSize()),
                 pattern(members),
+                rates(members.object("rates"), other.rates()),
                 revision);
         if (!members.faults().isEmpty()) {
             throw ProblemException.of(ProblemType.BAD_REQUEST, "some of the namespace is not valid", members.faults());
@@ -96,6 +99,7 @@ final class NamespaceJson {
         if (pattern != null) {
             view.put("channelPattern", pattern);
         }
+        view.putObject("rates").put("publishes", namespace.rates().publishes());
         return view;
     }
 
@@ -119,6 +123,10 @@ final class NamespaceJson {
             ttl = other.ttl();
         }
         return new History((int) size, ttl);
+    }
+
+    private static Rates rates(JsonMembers members, Rates other) {
+        return new Rates((int) members.number("publishes", 0, MAX_RATE, other.publishes()));
     }
 
     private static Access access(JsonMembers members, Access other) {

@@ -3,14 +3,12 @@ package dev.carillon.connection.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.namespace.NamespaceNames;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.EntityTag;
 import dev.carillon.kit.ProblemException;
-import dev.carillon.kit.ProblemException.FieldFault;
 import dev.carillon.kit.StateWriter.UnwrittenException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -23,7 +21,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -31,7 +28,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -51,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 @SecurityRequirement(name = "key")
 @Tag(name = "Namespaces")
 @RunOnVirtualThread
+@KeyNeeded
 public final class NamespaceResource {
 
     private static final Logger LOG = Logger.getLogger(NamespaceResource.class);
@@ -59,12 +56,10 @@ public final class NamespaceResource {
     private static final int LIMIT = 50;
     private static final Duration WAIT = Duration.ofSeconds(2);
 
-    private final HttpAccess access;
     private final Namespaces namespaces;
     private final ReentrantLock changes = new ReentrantLock();
 
-    NamespaceResource(HttpAccess access, Namespaces namespaces) {
-        this.access = access;
+    NamespaceResource(Namespaces namespaces) {
         this.namespaces = namespaces;
     }
 
@@ -73,12 +68,11 @@ public final class NamespaceResource {
     @APIResponse(responseCode = "200", description = "items, and next if there is more")
     public ObjectNode list(
             @QueryParam("limit") @Nullable Integer limit,
-            @QueryParam("after") @Nullable String after,
-            @Context HttpHeaders headers) {
-        authorize(headers);
+            @QueryParam("after") @Nullable String after) {
+        requireKnown();
         int size = limit == null ? LIMIT : limit;
         if (size < 1 || size > MAX_LIMIT) {
-            throw fault("limit", "must be between 1 and " + MAX_LIMIT);
+            throw BodyReader.fault("limit", "must be between 1 and " + MAX_LIMIT);
         }
         var page = namespaces.all().stream()
                 .filter(namespace -> after == null || namespace.name().compareTo(NamespaceNames.name(after)) > 0)
@@ -98,8 +92,8 @@ public final class NamespaceResource {
     @Operation(operationId = "getNamespace", summary = "One namespace; `-` is for channels without one")
     @APIResponse(responseCode = "200", description = "Its options, and its revision as ETag")
     @APIResponse(responseCode = "404", description = "Nobody configured it: its channels have the defaults")
-    public Response get(@PathParam("name") String shown, @Context HttpHeaders headers) {
-        authorize(headers);
+    public Response get(@PathParam("name") String shown) {
+        requireKnown();
         return shown(existing(name(shown)));
     }
 
@@ -114,9 +108,8 @@ public final class NamespaceResource {
     public Response put(
             @PathParam("name") String shown,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            @Nullable JsonNode body,
-            @Context HttpHeaders headers) {
-        authorize(headers);
+            @Nullable JsonNode body) {
+        requireKnown();
         var name = name(shown);
         var settings = object(body);
         return changed(() -> {
@@ -139,9 +132,8 @@ public final class NamespaceResource {
     public Response patch(
             @PathParam("name") String shown,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            @Nullable JsonNode body,
-            @Context HttpHeaders headers) {
-        authorize(headers);
+            @Nullable JsonNode body) {
+        requireKnown();
         var name = name(shown);
         var patch = object(body);
         return changed(() -> {
@@ -163,9 +155,8 @@ public final class NamespaceResource {
     @APIResponse(responseCode = "412", description = "It is not at the revision in If-Match")
     public Response delete(
             @PathParam("name") String shown,
-            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            @Context HttpHeaders headers) {
-        authorize(headers);
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        requireKnown();
         var name = name(shown);
         return changed(() -> {
             requireMatch(existing(name), name, ifMatch);
@@ -174,8 +165,7 @@ public final class NamespaceResource {
         });
     }
 
-    private void authorize(HttpHeaders headers) {
-        access.requireKey(RestCredentials.of(headers, null));
+    private void requireKnown() {
         if (!namespaces.isKnown()) {
             throw ProblemException.retryAfter(ProblemType.UNAVAILABLE, "the namespaces are not read yet", WAIT);
         }
@@ -216,7 +206,7 @@ public final class NamespaceResource {
         var name = NamespaceNames.name(shown);
         var fault = NamespaceNames.fault(name);
         if (!fault.isEmpty()) {
-            throw fault("name", fault);
+            throw BodyReader.fault("name", fault);
         }
         return name;
     }
@@ -226,11 +216,6 @@ public final class NamespaceResource {
             return object;
         }
         throw ProblemException.of(ProblemType.BAD_REQUEST, "the body must be a JSON object");
-    }
-
-    private static ProblemException fault(String pointer, String detail) {
-        return ProblemException.of(
-                ProblemType.BAD_REQUEST, "the request is not valid", List.of(new FieldFault(pointer, detail)));
     }
 
     private static Response created(Namespace namespace) {

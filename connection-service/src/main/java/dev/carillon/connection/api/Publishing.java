@@ -1,6 +1,8 @@
 package dev.carillon.connection.api;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.admission.Pass;
+import dev.carillon.connection.bound.PublisherRates;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.publish.EventLog;
 import dev.carillon.connection.publish.Published;
@@ -8,12 +10,15 @@ import dev.carillon.connection.publish.Repeats;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.EventHeaders;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.kit.ProblemException;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,10 +38,13 @@ final class Publishing {
     private final EventLog log;
     private final Repeats repeats;
     private final Namespaces namespaces;
+    private final PublisherRates rates;
     private final long maxEventSize;
     private final int maxBatchEvents;
 
-    Publishing(EventLog log, Repeats repeats, Namespaces namespaces, ConnectionConfig config) {
+    Publishing(
+            EventLog log, Repeats repeats, Namespaces namespaces, PublisherRates rates, ConnectionConfig config) {
+        this.rates = rates;
         this.namespaces = namespaces;
         this.log = log;
         this.repeats = repeats;
@@ -85,7 +93,7 @@ final class Publishing {
     /// Whether what is published is kept for those who come later; a header may say that it is not.
     ///
     /// @throws ProblemException when it says anything else
-    static boolean isKept(@Nullable String history) {
+    private static boolean isKept(@Nullable String history) {
         if (history == null) {
             return true;
         }
@@ -95,13 +103,39 @@ final class Publishing {
         throw BodyReader.fault("Carillon-History", "must be " + EventHeaders.HISTORY_SKIP);
     }
 
+    /// How something is published.
+    ///
+    /// @param pass who publishes
+    /// @param key collapses repeats, or null
+    /// @param kept false when it is for those alone who listen now
+    record Manner(Pass pass, @Nullable String key, boolean kept) {
+
+        /// What the headers of a request ask for.
+        ///
+        /// @throws ProblemException when they make no sense
+        static Manner of(HttpHeaders headers) {
+            return new Manner(
+                    Pass.BACKEND,
+                    idempotencyKey(headers.getHeaderString("Idempotency-Key")),
+                    isKept(headers.getHeaderString("Carillon-History")));
+        }
+
+        Manner by(Pass who) {
+            return new Manner(who, key, kept);
+        }
+
+        Manner withKey(@Nullable String other) {
+            return new Manner(pass, other, kept);
+        }
+    }
+
     /// Publishes one event.
     ///
-    /// @param kept false when it is for those alone who listen now
     /// @return fails with a [ProblemException]
-    CompletionStage<Published> publish(Event event, @Nullable String idempotencyKey, boolean kept) {
+    CompletionStage<Published> publish(Event event, Manner manner) {
         check(event);
-        return Stages.unwrapped(append(event, idempotencyKey, kept));
+        take(manner.pass(), List.of(event));
+        return Stages.unwrapped(append(event, manner));
     }
 
     /// Has everything forgotten that is in a channel by now; also where its namespace keeps nothing at the
@@ -118,30 +152,54 @@ final class Publishing {
     ///
     /// @return fails with a [ProblemException] when any is not acknowledged; others may be published all the
     ///     same
-    CompletionStage<List<Published>> publish(List<Event> events, @Nullable String idempotencyKey, boolean kept) {
+    CompletionStage<List<Published>> publish(List<Event> events, Manner manner) {
         if (events.size() > maxBatchEvents) {
             throw ProblemException.of(ProblemType.TOO_LARGE, "a batch may have " + maxBatchEvents + " events at most");
         }
         events.forEach(this::check);
+        take(manner.pass(), events);
         var answers = new ArrayList<CompletableFuture<Published>>(events.size());
         for (int i = 0; i < events.size(); i++) {
-            var key = idempotencyKey == null ? null : idempotencyKey + '/' + i;
-            answers.add(append(events.get(i), key, kept).toCompletableFuture());
+            var key = manner.key() == null ? null : manner.key() + '/' + i;
+            answers.add(append(events.get(i), manner.withKey(key)).toCompletableFuture());
         }
         return Stages.unwrapped(CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList()));
     }
 
-    private CompletionStage<Published> append(Event event, @Nullable String idempotencyKey, boolean kept) {
-        if (idempotencyKey == null) {
-            return appendNow(event, null, kept);
+    private CompletionStage<Published> append(Event event, Manner manner) {
+        var key = manner.key();
+        var signed = signed(event, manner.pass());
+        if (key == null) {
+            return appendNow(signed, null, manner.kept());
         }
-        return repeats.once(event.channel(), idempotencyKey, () -> appendNow(event, idempotencyKey, kept));
+        return repeats.once(event.channel(), key, () -> appendNow(signed, key, manner.kept()));
     }
 
     private CompletionStage<Published> appendNow(Event event, @Nullable String idempotencyKey, boolean kept) {
         return log.append(event, idempotencyKey, kept)
                 .thenApply(position -> new Published(event.id(), event.channel(), position));
+    }
+
+    private static Event signed(Event event, Pass pass) {
+        var publisher = pass.publisher();
+        return publisher == null ? event : event.from(publisher);
+    }
+
+    /// Counts what a client publishes in each namespace.
+    private void take(Pass pass, List<Event> events) {
+        if (pass.holder().isEmpty()) {
+            return;
+        }
+        var counts = new HashMap<Namespace, Integer>();
+        events.forEach(event -> counts.merge(namespaces.of(event.channel()), 1, Integer::sum));
+        counts.forEach((namespace, count) -> {
+            var wait = rates.take(pass.holder(), namespace, count);
+            if (!wait.isZero()) {
+                throw ProblemException.retryAfter(
+                        ProblemType.TOO_MANY_REQUESTS, "the namespace takes no more of you at the moment", wait);
+            }
+        });
     }
 
     private void check(Channel channel) {

@@ -1,5 +1,6 @@
 package dev.carillon.connection.api;
 
+import dev.carillon.connection.admission.Applicant;
 import dev.carillon.connection.auth.HttpAccess;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 public final class RestCredentials {
 
     private RestCredentials() {}
+
+    /// Who sends a request to publish, or to read now and then.
+    static Applicant applicant(HttpHeaders headers) {
+        return new Applicant(of(headers, null), headers::getHeaderString, true);
+    }
 
     /// @param token the query parameter `token`, where one is accepted
     public static HttpAccess.Credentials of(HttpHeaders headers, @Nullable String token) {

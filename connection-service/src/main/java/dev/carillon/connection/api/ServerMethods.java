@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.cluster.Cluster;
+import dev.carillon.connection.admission.Pass;
 import dev.carillon.connection.feed.Histories;
 import dev.carillon.connection.namespace.Namespaces;
 import dev.carillon.connection.presence.Presences;
@@ -149,7 +150,8 @@ final class ServerMethods {
         var key = request.path("idempotency_key").asText("");
         var id = key.isEmpty() ? Event.Id.random() : new Event.Id(KeyedIds.of(channel, key));
         boolean kept = !request.path("skip_history").asBoolean();
-        return publishing.publish(event(id, request, channel), key.isEmpty() ? null : key, kept);
+        var manner = new Publishing.Manner(Pass.BACKEND, key.isEmpty() ? null : key, kept);
+        return publishing.publish(event(id, request, channel), manner);
     }
 
     private static Event event(Event.Id id, JsonNode request, Channel channel) {

@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// Stands before everything that browsers use to listen, WebSocket included: lets pages of allowed origins
 /// pass, tells browsers so (CORS), and answers what they ask beforehand.
 ///
+/// Where backends publish and read, too, nobody is turned away for its origin. But a page that is not allowed
+/// gets there without the user's cookies, and is not told the answer.
+///
 /// Runs on event loops and never blocks.
 @Singleton
 final class BrowserGate {
 
     private static final List<String> PATHS = List.of("/connection/*", "/emulation", "/v1/stream", "/v1/poll");
+
+    private static final List<String> SHARED_PATHS = List.of("/v1/channels/*", "/v1/events");
 
     /// Before every handler of a path, after those of the framework.
     private static final int FIRST = -100;
@@ -42,10 +47,11 @@ final class BrowserGate {
     }
 
     void register(@Observes Router router) {
-        PATHS.forEach(path -> router.route(path).order(FIRST).handler(this::handle));
+        PATHS.forEach(path -> router.route(path).order(FIRST).handler(request -> handle(request, false)));
+        SHARED_PATHS.forEach(path -> router.route(path).order(FIRST).handler(request -> handle(request, true)));
     }
 
-    private void handle(RoutingContext request) {
+    private void handle(RoutingContext request, boolean shared) {
         var origin = request.request().getHeader("Origin");
         boolean several = request.request().headers().getAll("Origin").size() > 1;
         var verdict = several ? Origins.Verdict.REFUSED : origins.judge(origin, authority(request.request()));
@@ -58,9 +64,7 @@ final class BrowserGate {
                 allow(request.response(), "*", false);
             }
             case REFUSED -> {
-                refused.increment();
-                ProblemMapper.end(
-                        request, ProblemException.of(ProblemType.FORBIDDEN, "this origin may not use the service"));
+                refuse(request, shared);
                 return;
             }
         }
@@ -69,6 +73,16 @@ final class BrowserGate {
         } else {
             request.next();
         }
+    }
+
+    private void refuse(RoutingContext request, boolean shared) {
+        if (shared) {
+            request.request().headers().remove("Cookie");
+            request.next();
+            return;
+        }
+        refused.increment();
+        ProblemMapper.end(request, ProblemException.of(ProblemType.FORBIDDEN, "this origin may not use the service"));
     }
 
     private static void allow(HttpServerResponse response, String origin, boolean credentials) {

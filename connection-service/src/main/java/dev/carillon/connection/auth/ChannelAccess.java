@@ -37,7 +37,7 @@ public final class ChannelAccess {
 
     /// First whether there can be such a channel (102, 107), then whether the client may (103).
     public Verdict decide(Action action, Channel channel, Client client) {
-        var verdict = verdict(action, channel, client);
+        var verdict = foresee(action, channel, client);
         var counter = verdict instanceof Verdict.Refused ? refusals.get(action) : null;
         if (counter != null) {
             counter.increment();
@@ -45,7 +45,8 @@ public final class ChannelAccess {
         return verdict;
     }
 
-    private Verdict verdict(Action action, Channel channel, Client client) {
+    /// The same, when nothing is decided by it yet: not counted.
+    public Verdict foresee(Action action, Channel channel, Client client) {
         if (!open && !namespaces.isKnown()) {
             return NOT_YET;
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Makes something of claims: those of a token, or the application's. Pure functions; they throw an
 /// [IllegalArgumentException] that names nothing of the content.
 public final class ClaimsReader {
+
+    private static final String PUBLISH_SCOPE = "carillon:publish";
+    private static final String READ_SCOPE = "carillon:read";
 
     private ClaimsReader() {}
 
@@ -32,7 +36,7 @@ public final class ClaimsReader {
                 subscriptions(claims),
                 json(claims, "meta"),
                 json(claims, "data"),
-                capabilities(claims.path("caps")));
+                capabilities(claims.path("caps"), claims.path("scope")));
     }
 
     public static SubscriptionClaims subscription(@Nullable Instant expiresAt, JsonNode claims, boolean byToken) {
@@ -106,8 +110,8 @@ public final class ClaimsReader {
         return found;
     }
 
-    private static List<Capability> capabilities(JsonNode caps) {
-        var found = new ArrayList<Capability>();
+    private static List<Capability> capabilities(JsonNode caps, JsonNode scope) {
+        var found = new ArrayList<>(scopes(scope));
         for (var cap : caps) {
             var patterns = new ArrayList<NamePattern>();
             cap.path("channels")
@@ -117,6 +121,21 @@ public final class ClaimsReader {
             found.add(new Capability(patterns, actions));
         }
         return found;
+    }
+
+    /// The scopes of API keys, in all channels: words with spaces between (RFC 8693), or a list of them. Those of
+    /// other services are passed over.
+    private static List<Capability> scopes(JsonNode scope) {
+        var words = new HashSet<>(List.of(scope.asText("").split(" ", -1)));
+        scope.forEach(word -> words.add(word.asText("")));
+        var actions = EnumSet.noneOf(Action.class);
+        if (words.contains(PUBLISH_SCOPE)) {
+            actions.add(Action.PUBLISH);
+        }
+        if (words.contains(READ_SCOPE)) {
+            actions.addAll(EnumSet.of(Action.SUBSCRIBE, Action.HISTORY, Action.PRESENCE));
+        }
+        return actions.isEmpty() ? List.of() : List.of(new Capability(List.of(NamePattern.wildcard("*")), actions));
     }
 
     private static NamePattern pattern(String match, String text) {

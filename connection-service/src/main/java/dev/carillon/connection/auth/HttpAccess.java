@@ -3,24 +3,22 @@ package dev.carillon.connection.auth;
 import dev.carillon.connection.ApiKeyConfig.Scope;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.auth.ApiKeys.ApiKey;
-import dev.carillon.connection.auth.Permissions.Action;
-import dev.carillon.connection.auth.Permissions.Verdict;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.ProblemType;
-import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.kit.ProblemException;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Who may use the HTTP endpoints: holders of an API key what the key is good for, holders of a connection
-/// token those that listen, in the channels that they may subscribe to.
+/// What requests bring to prove who sends them: API keys, which are good for something in some channels, and
+/// tokens, which say who somebody is.
 ///
 /// Safe for use by many threads; never blocks.
 @Singleton
@@ -31,15 +29,13 @@ public final class HttpAccess {
     private final boolean open;
     private final boolean anonymous;
     private final Tokens tokens;
-    private final ChannelAccess channels;
     private final ApiKeys keys;
     private final String cookie;
 
-    HttpAccess(ConnectionConfig config, Tokens tokens, ChannelAccess channels) {
+    HttpAccess(ConnectionConfig config, Tokens tokens) {
         this.open = config.insecure();
         this.anonymous = config.allowAnonymous();
         this.tokens = tokens;
-        this.channels = channels;
         this.keys = ApiKeys.of(config);
         this.cookie = config.tokenCookie().orElse("");
     }
@@ -96,52 +92,67 @@ public final class HttpAccess {
         require(key, scope, named);
     }
 
-    /// Lets a client or a backend pass.
-    ///
-    /// @return who it is; anonymous for a backend, and in insecure mode for who brings no token
-    /// @throws ProblemException with 401
-    public ConnectionClaims requireListener(Credentials credentials) {
-        if (!open && key(credentials) != null) {
-            return ConnectionClaims.ANONYMOUS;
-        }
-        var token = token(credentials);
-        if (token == null || (open && !tokens.accepted())) {
-            if (open || anonymous) {
-                return ConnectionClaims.ANONYMOUS;
-            }
-            throw ProblemException.of(ProblemType.UNAUTHORIZED, "a connection token or an API key is needed");
-        }
-        // Looks up a published key that is not known yet: for who comes again.
-        var _ = tokens.ready(token);
-        try {
-            return tokens.connection(token);
-        } catch (TokenException e) {
-            var detail = e.kind() == TokenException.Kind.EXPIRED ? "the token has expired" : "the token is not valid";
-            throw ProblemException.of(ProblemType.UNAUTHORIZED, detail);
-        }
+    /// Whether nobody needs any credentials.
+    public boolean isOpen() {
+        return open;
     }
 
-    /// Lets a client or a backend listen to these channels: a backend as far as its key is good for them, a
-    /// client where it may subscribe, or where its token subscribes it.
+    /// Whether it is a backend that asks, which may do this in these channels.
     ///
-    /// @param who what [#requireListener] said
-    /// @throws ProblemException with 403, 404 (no such channel), 400 (a name that cannot be) or 503
-    public void requireChannels(Credentials credentials, ConnectionClaims who, Collection<Channel> named) {
+    /// @return false for who brings no key of ours; never true where nobody needs one
+    /// @throws ProblemException with 403 for one whose key is not good for it
+    public boolean isBackend(Credentials credentials, Scope scope, Collection<Channel> named) {
         var key = open ? null : key(credentials);
-        if (key != null) {
-            require(key, Scope.READ, named);
-            return;
+        if (key == null) {
+            return false;
         }
-        for (var channel : named) {
-            boolean isServed = who.subscriptions().containsKey(channel);
-            boolean isCapable = who.allows(Action.SUBSCRIBE, channel);
-            var client = new Permissions.Client(who.user(), false, isServed, isCapable);
-            switch (channels.decide(Action.SUBSCRIBE, channel, client)) {
-                case Verdict.Granted _ -> {}
-                case Verdict.Ask _ -> throw problem(ErrorCode.PERMISSION_DENIED, channel);
-                case Verdict.Refused(var why) -> throw problem(why, channel);
+        require(key, scope, named);
+        return true;
+    }
+
+    /// Whether it brings a key of ours.
+    public boolean bringsKey(Credentials credentials) {
+        return key(credentials) != null;
+    }
+
+    /// Whether it brings a token that may count.
+    public boolean bringsToken(Credentials credentials) {
+        return tokens.accepted() && token(credentials) != null;
+    }
+
+    /// Who brings that token.
+    ///
+    /// @return completes on any thread, once the key that the token names is looked up; fails with a
+    ///     [ProblemException] with 401
+    public CompletionStage<ConnectionClaims> holder(Credentials credentials) {
+        var token = token(credentials);
+        if (token == null) {
+            return CompletableFuture.failedStage(nobody());
+        }
+        return tokens.ready(token).thenCompose(_ -> {
+            try {
+                return CompletableFuture.completedStage(tokens.connection(token));
+            } catch (TokenException e) {
+                var expired = e.kind() == TokenException.Kind.EXPIRED;
+                return CompletableFuture.failedStage(ProblemException.of(
+                        ProblemType.UNAUTHORIZED, expired ? "the token has expired" : "the token is not valid"));
             }
+        });
+    }
+
+    /// Lets somebody be nobody in particular, where that is allowed.
+    ///
+    /// @throws ProblemException with 401
+    public ConnectionClaims anonymous(Credentials credentials) {
+        var token = token(credentials);
+        if (open || (anonymous && token == null)) {
+            return ConnectionClaims.ANONYMOUS;
         }
+        throw token == null ? nobody() : ProblemException.of(ProblemType.UNAUTHORIZED, "the token is not valid");
+    }
+
+    private static ProblemException nobody() {
+        return ProblemException.of(ProblemType.UNAUTHORIZED, "a connection token or an API key is needed");
     }
 
     private static void require(ApiKey key, Scope scope, Collection<Channel> named) {
@@ -156,24 +167,13 @@ public final class HttpAccess {
         }
     }
 
-    private static ProblemException problem(ErrorCode why, Channel channel) {
-        return switch (why) {
-            case UNKNOWN_CHANNEL -> ProblemException.of(ProblemType.NOT_FOUND, "there is no channel " + channel);
-            case BAD_REQUEST ->
-                ProblemException.of(ProblemType.INVALID_CHANNEL, "the namespace has no such names: " + channel);
-            case INTERNAL ->
-                ProblemException.retryAfter(
-                        ProblemType.UNAVAILABLE, "the namespaces are not known yet", Duration.ofSeconds(1));
-            default -> ProblemException.of(ProblemType.FORBIDDEN, "the channel is not open to you: " + channel);
-        };
-    }
-
     private @Nullable ApiKey key(Credentials credentials) {
         var key = credentials.apiKey() != null ? credentials.apiKey() : after("apikey ", credentials.authorization());
         return key == null ? null : keys.find(key);
     }
 
-    private @Nullable String token(Credentials credentials) {
+    /// The token that a request brings; null for none.
+    public @Nullable String token(Credentials credentials) {
         var bearer = after("bearer ", credentials.authorization());
         if (bearer != null) {
             return bearer;

@@ -39,6 +39,7 @@ public record Overrides(
                 namespace.access(),
                 namespace.maxEventSize(),
                 namespace.channelPattern(),
+                namespace.rates(),
                 namespace.revision());
     }
 

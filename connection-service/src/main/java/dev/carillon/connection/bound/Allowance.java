@@ -1,8 +1,12 @@
 package dev.carillon.connection.bound;
 
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ReplyError;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -24,7 +28,13 @@ public final class Allowance {
             .collect(Collectors.toUnmodifiableSet());
 
     /// The rates that hold for every client.
-    record Rates(Rate commands, Rate publishes, Rate bytes, Rate errors) {}
+    record Rates(Rate commands, Rate publishes, Rate bytes, Rate errors) {
+
+        /// How long unused amounts are kept.
+        Duration burst() {
+            return publishes.burst();
+        }
+    }
 
     private final Rates rates;
     private final Refusals refusals;
@@ -34,6 +44,9 @@ public final class Allowance {
     private long bytes;
     private long errors;
     private long abuses;
+
+    /// The buckets of namespaces that have a rate; most clients have none.
+    private Map<String, Long> namespaces = Map.of();
 
     /// Hears what was refused. Safe for use by many threads.
     @FunctionalInterface
@@ -68,6 +81,22 @@ public final class Allowance {
         full = rates.publishes().take(publishes, 1, now);
         publishes = full == Rate.REFUSED ? publishes : full;
         return allowed(full, Bound.PUBLISHES);
+    }
+
+    /// Whether the client may publish in a namespace.
+    public boolean publish(Namespace namespace) {
+        var rate = Rate.ofNamespace(namespace, rates.burst());
+        if (rate.perSecond() == 0) {
+            return true;
+        }
+        if (namespaces.isEmpty()) {
+            namespaces = new HashMap<>(2);
+        }
+        long full = rate.take(namespaces.getOrDefault(namespace.name(), 0L), 1, nanos.getAsLong());
+        if (full != Rate.REFUSED) {
+            namespaces.put(namespace.name(), full);
+        }
+        return allowed(full, Bound.NAMESPACE_PUBLISHES);
     }
 
     /// Notes that a command was not carried out for its rate.

@@ -8,6 +8,8 @@ public enum Bound {
     COMMANDS,
     /// Publishes of one client in a time.
     PUBLISHES,
+    /// Publishes of one client in a namespace in a time.
+    NAMESPACE_PUBLISHES,
     /// Bytes of one client in a time.
     BYTES,
     /// Channels of one client.

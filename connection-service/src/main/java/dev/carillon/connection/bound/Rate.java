@@ -1,5 +1,6 @@
 package dev.carillon.connection.bound;
 
+import dev.carillon.contract.Namespace;
 import java.time.Duration;
 
 /// So much in a time: a bucket that is filled at a constant rate, and holds what is not used for a while.
@@ -15,6 +16,24 @@ public record Rate(long perSecond, Duration burst) {
     public static final long REFUSED = Long.MIN_VALUE;
 
     private static final double NANOS = 1e9;
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /// What a client may publish in a namespace. A bucket holds a second's worth at least: a slow rate is not
+    /// none.
+    static Rate ofNamespace(Namespace namespace, Duration burst) {
+        return new Rate(namespace.rates().publishes(), burst.compareTo(SECOND) < 0 ? SECOND : burst);
+    }
+
+    /// How much a full bucket holds.
+    long capacity() {
+        return Math.max(1, (long) (perSecond * (burst.toNanos() / NANOS)));
+    }
+
+    /// How long to wait until that much can be taken, in nanoseconds.
+    long pause(long full, long amount, long now) {
+        return Math.max(full, now) + (long) (amount * NANOS / perSecond) - now - burst.toNanos();
+    }
 
     /// Takes an amount out of a bucket.
     ///

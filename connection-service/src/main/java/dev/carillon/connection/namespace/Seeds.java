@@ -4,6 +4,7 @@ import dev.carillon.connection.NamespaceConfig;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Namespace.Access;
 import dev.carillon.contract.Namespace.History;
+import dev.carillon.contract.Namespace.Rates;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,7 @@ final class Seeds {
                 access(config.access(), other.access()),
                 config.maxEventSize().map(size -> size.asLongValue()).orElse(other.maxEventSize()),
                 config.channelPattern().orElse(other.channelPattern()),
+                new Rates(config.rates().publishes().orElse(other.rates().publishes())),
                 0);
     }
 

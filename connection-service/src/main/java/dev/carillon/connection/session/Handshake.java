@@ -7,9 +7,10 @@ import java.util.Map;
 ///
 /// @param headers those that go along with questions to the application, by their names in lower case
 /// @param token a connection token that came in a cookie; may be empty
-public record Handshake(Map<String, String> headers, String token) {
+/// @param advised whether the client wants to be told when to come back ([Advice])
+public record Handshake(Map<String, String> headers, String token, boolean advised) {
 
-    static final Handshake NONE = new Handshake(Map.of(), "");
+    static final Handshake NONE = new Handshake(Map.of(), "", false);
 
     public Handshake {
         headers = Map.copyOf(headers);
@@ -22,7 +23,12 @@ public record Handshake(Map<String, String> headers, String token) {
         }
         var all = new HashMap<>(more);
         all.putAll(headers);
-        return new Handshake(all, token);
+        return new Handshake(all, token, advised);
+    }
+
+    /// The same of a client that wants to be told when to come back.
+    Handshake withAdvice() {
+        return advised ? this : new Handshake(headers, token, true);
     }
 
     @Override

@@ -33,6 +33,10 @@ final class Liveness {
         this.wire = wire;
     }
 
+    RandomGenerator random() {
+        return plan.random();
+    }
+
     /// Tells the client what to expect.
     Result.Connect announce(Result.Connect result) {
         long seconds = Math.max(1, limits.ping().toSeconds());

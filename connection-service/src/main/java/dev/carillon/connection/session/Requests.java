@@ -224,6 +224,8 @@ final class Requests {
             session.fail(id, ErrorCode.NOT_AVAILABLE);
         } else if (isTooLarge(channel, request.data())) {
             session.fail(id, ErrorCode.LIMIT_EXCEEDED);
+        } else if (!session.allowance().publish(session.surroundings().namespace(channel))) {
+            session.refuseForRate(id);
         } else {
             decide(
                     id,

@@ -147,7 +147,7 @@ public final class Session {
             } else if (allowance.command(command.method()) && fits) {
                 handle(command);
             } else {
-                refuseForRate(command);
+                refuseForRate(command.id());
             }
         }
     }
@@ -164,9 +164,20 @@ public final class Session {
                 flush();
             }
             surroundings.bounds().closed(code);
+            var advice = advice(code.code(), code.reason());
             end();
-            wire.close(code);
+            if (advice == null) {
+                wire.close(code);
+            } else {
+                wire.close(code.code(), advice);
+            }
         }
+    }
+
+    /// Why the connection ends, for a client that wants to be told when to come back; null for all others.
+    private @Nullable String advice(int code, String reason) {
+        var delay = handshake.advised() ? Advice.delay(code, limits.reconnectSpread(), liveness.random()) : null;
+        return delay == null ? null : Advice.reason(reason, delay);
     }
 
     /// The same, with a code of the application's.
@@ -177,8 +188,9 @@ public final class Session {
         if (phase != Phase.CLOSED) {
             flush();
             surroundings.bounds().closed(code);
+            var advice = advice(code, reason);
             end();
-            wire.close(code, reason);
+            wire.close(code, advice == null ? reason : advice);
         }
     }
 
@@ -381,11 +393,17 @@ public final class Session {
         }
     }
 
-    private void refuseForRate(Command command) {
+    /// What the client may do in a time.
+    Allowance allowance() {
+        return allowance;
+    }
+
+    /// Does not carry a command out because the client is too fast; one that goes on like that is let go.
+    void refuseForRate(long command) {
         if (!allowance.forgiveRate()) {
             close(CloseCode.TOO_MANY_REQUESTS);
-        } else if (command.id() != 0) {
-            fail(command.id(), ErrorCode.TOO_MANY_REQUESTS);
+        } else if (command != 0) {
+            fail(command, ErrorCode.TOO_MANY_REQUESTS);
         }
     }
 
@@ -400,6 +418,9 @@ public final class Session {
     private void connect(long command, Method.Connect connect) {
         phase = Phase.CONNECTING;
         handshake = handshake.with(surroundings.hooks().chosen(name -> header(connect.headers(), name)));
+        if (Advice.isWanted(header(connect.headers(), Advice.HEADER))) {
+            handshake = handshake.withAdvice();
+        }
         tenure.begin(!connect.token().isEmpty());
         OnLoop.then(
                 surroundings.enter(connect, handshake, caller()),

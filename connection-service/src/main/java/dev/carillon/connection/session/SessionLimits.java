@@ -13,7 +13,8 @@ record SessionLimits(
         int maxChannels,
         int maxRecovered,
         int maxPage,
-        long maxEventSize) {
+        long maxEventSize,
+        Duration reconnectSpread) {
 
     /// How many publishes and history requests of one client may be open.
     static final int MAX_OPEN_REQUESTS = 256;
@@ -33,7 +34,8 @@ record SessionLimits(
                 config.maxChannels(),
                 config.maxRecovered(),
                 config.maxPage(),
-                config.maxEventSize().asLongValue());
+                config.maxEventSize().asLongValue(),
+                config.reconnectSpread());
     }
 
     /// The most bytes of publications in one reply: more would not leave room for anything else.

@@ -62,6 +62,7 @@ public final class Sessions {
     private static final Logger LOG = Logger.getLogger(Sessions.class);
 
     private final Surroundings surroundings;
+    private final Surroundings unnoticed;
     private final SessionLimits limits;
     private final Hooks hooks;
     private final String tokenCookie;
@@ -91,8 +92,10 @@ public final class Sessions {
             EventLoops loops,
             MeterRegistry meters) {
         var entrance = new Entrance(tokens, hooks, config);
-        this.surroundings = new Node(
-                feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents, bounds);
+        var here = new Node(
+                feed, histories, log, entrance, access, hooks, namespaces, presences, connectionEvents, bounds, false);
+        this.surroundings = here;
+        this.unnoticed = here.unnoticing();
         this.hooks = hooks;
         this.tokenCookie = config.tokenCookie().orElse("");
         this.limits = SessionLimits.of(config);
@@ -109,14 +112,20 @@ public final class Sessions {
     ///
     /// @param header the value of a header of that request by its name, null when it is not there
     public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings, Function<String, @Nullable String> header) {
-        return open(codec, wire, pings, header, () -> {});
+        return open(surroundings, codec, wire, pings, header, () -> {});
+    }
+
+    /// Opens a session for a client that only wants to know how it would begin to listen: others neither see nor
+    /// hear of it. Else as [#open].
+    public Session openUnnoticed(Wire wire, Function<String, @Nullable String> header) {
+        return open(unnoticed, JsonCodec.UNIDIRECTIONAL, wire, Wire.Pings.TRANSPORT, header, () -> {});
     }
 
     /// Opens a session whose wire carries nothing but replies: its client sends commands by requests of their
     /// own, to any node. Else as [#open].
     public Session openReachable(ProtocolCodec codec, Wire wire, Function<String, @Nullable String> header) {
         var secret = switchboard.newSecret();
-        var session = open(codec, wire, Wire.Pings.PROTOCOL, header, () -> switchboard.disconnect(secret));
+        var session = open(surroundings, codec, wire, Wire.Pings.PROTOCOL, header, () -> switchboard.disconnect(secret));
         if (!session.isClosed()) {
             var loop = loop().executor();
             session.reachable(secret, node.name());
@@ -133,6 +142,7 @@ public final class Sessions {
     }
 
     private Session open(
+            Surroundings around,
             ProtocolCodec codec,
             Wire wire,
             Wire.Pings pings,
@@ -141,7 +151,7 @@ public final class Sessions {
         var loop = loop();
         connections.opened();
         var plan = new Liveness.Plan(pings, RandomGenerator.getDefault());
-        var session = new Session(surroundings, limits, loop, codec, wire, plan, () -> {
+        var session = new Session(around, limits, loop, codec, wire, plan, () -> {
             connections.closed();
             onClose.run();
         });
@@ -158,7 +168,10 @@ public final class Sessions {
     private Handshake handshake(Function<String, @Nullable String> header) {
         var token = tokenCookie.isEmpty() ? "" : Cookies.value(header.apply("cookie"), tokenCookie);
         var headers = hooks.chosen(header);
-        return token.isEmpty() && headers.isEmpty() ? Handshake.NONE : new Handshake(headers, token);
+        boolean advised = Advice.isWanted(header.apply(Advice.HEADER));
+        return token.isEmpty() && headers.isEmpty() && !advised
+                ? Handshake.NONE
+                : new Handshake(headers, token, advised);
     }
 
     /// Asks every session, each on its event loop.
@@ -238,6 +251,8 @@ public final class Sessions {
     }
 
     /// The rest of this node.
+    ///
+    /// @param discreet whether nobody hears of the clients
     private record Node(
             Feed feed,
             Histories histories,
@@ -248,8 +263,16 @@ public final class Sessions {
             Namespaces namespaces,
             Presences presences,
             ConnectionEvents events,
-            Bounds bounds)
+            Bounds bounds,
+            boolean discreet)
             implements Surroundings {
+
+        private static final Presences.Stay NOWHERE = () -> {};
+
+        /// The same, where clients are present nowhere and nobody hears of them.
+        Node unnoticing() {
+            return new Node(feed, histories, log, entrance, access, hooks, namespaces, presences, events, bounds, true);
+        }
 
         @Override
         public Namespace namespace(Channel channel) {
@@ -274,7 +297,7 @@ public final class Sessions {
 
         @Override
         public Presences.Stay enter(Channel channel, Member member, Namespace options) {
-            return presences.enter(channel, member, options);
+            return discreet ? NOWHERE : presences.enter(channel, member, options);
         }
 
         @Override
@@ -289,12 +312,16 @@ public final class Sessions {
 
         @Override
         public void opened(String client, String user) {
-            events.opened(client, user);
+            if (!discreet) {
+                events.opened(client, user);
+            }
         }
 
         @Override
         public void closed(String client, String user) {
-            events.closed(client, user);
+            if (!discreet) {
+                events.closed(client, user);
+            }
         }
 
         @Override

@@ -18,6 +18,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jws.JsonWebSignature;
@@ -45,7 +47,7 @@ class AccessIT {
     public static final class Secured implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of(
+            return config(
                     "carillon.connection.insecure", "false",
                     "carillon.connection.api-key", "first-key,second-key",
                     "carillon.connection.api-keys.\"shop\".key", "sha256:" + HASH,
@@ -53,8 +55,21 @@ class AccessIT {
                     "carillon.connection.api-keys.\"shop\".channels", "orders:*,news",
                     "carillon.connection.api-keys.\"watch\".key", "watch-key",
                     "carillon.connection.api-keys.\"watch\".scopes", "read",
+                    "carillon.connection.namespaces.\"closed\".access.subscribe", "token",
+                    "carillon.connection.namespaces.\"closed\".access.history", "subscriber",
+                    "carillon.connection.namespaces.\"closed\".presence", "members",
+                    "carillon.connection.namespaces.\"shown\".access.history", "subscriber",
+                    "carillon.connection.namespaces.\"slow\".rates.publishes", "1",
                     "carillon.connection.token-hmac-secret", SECRET);
         }
+    }
+
+    private static Map<String, String> config(String... pairs) {
+        var config = new HashMap<String, String>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            config.put(pairs[i], pairs[i + 1]);
+        }
+        return config;
     }
 
     @BeforeAll
@@ -77,6 +92,8 @@ class AccessIT {
         assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "").status()).isEqualTo(401);
         assertThat(HTTP.post(EVENTS, "{}", "Authorization", "Bearer " + token(60))
                         .status())
+                .isEqualTo(403);
+        assertThat(HTTP.post(EVENTS, "{}", "Authorization", "Bearer junk").status())
                 .isEqualTo(401);
         assertThat(HTTP.post(EVENTS, "{}", "X-API-Key", "first-key").status()).isEqualTo(202);
         assertThat(HTTP.post(EVENTS, "{}", "Authorization", "apikey second-key").status())
@@ -129,9 +146,91 @@ class AccessIT {
     }
 
     @Test
+    void aTokenMayPublishWhereItsCapabilitiesSaySo() throws JoseException {
+        var token = "Bearer " + token(60, ",\"info\":{\"n\":1},\"caps\":[{\"channels\":[\"jwt:*\"],"
+                + "\"match\":\"wildcard\",\"allow\":[\"pub\"]}]");
+        var event = HttpProbe.events("jwt:a");
+
+        assertThat(HTTP.post(event, "{}", "Authorization", token).status()).isEqualTo(202);
+        assertThat(HTTP.post(EVENTS, "{}", "Authorization", token).status()).isEqualTo(403);
+        assertThat(HTTP.post(HttpProbe.events("carillon:x"), "{}", "Authorization", token)
+                        .status())
+                .isEqualTo(403);
+        assertThat(HTTP.post("/v1/events?channel=jwt:a&channel=jwt:b", "{}", "Authorization", token)
+                        .status())
+                .isEqualTo(202);
+        assertThat(HTTP.post("/v1/events?channel=jwt:a&channel=access", "{}", "Authorization", token)
+                        .status())
+                .isEqualTo(403);
+        assertThat(HTTP.get("/v1/namespaces", "Authorization", token).status()).isEqualTo(401);
+        assertThat(HTTP.post("/v1/connections:disconnect", "{\"user\":\"1\"}", "Authorization", token)
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aTokenMayReadWhatAConnectionMay() throws JoseException {
+        var plain = "Bearer " + token(60);
+        var caps = "Bearer "
+                + token(60, ",\"caps\":[{\"channels\":[\"closed:a\"],\"allow\":[\"hst\",\"prs\"]}]");
+        var scope = "Bearer " + token(60, ",\"scope\":\"email carillon:read\"");
+        var closed = HttpProbe.events("closed:a");
+        HTTP.post(EVENTS, "{}", "X-API-Key", "first-key");
+
+        // By the rules of the namespace
+        assertThat(HTTP.get(EVENTS, "Authorization", plain).at("/items/0/channel")).isEqualTo("access");
+        assertThat(HTTP.get(closed, "Authorization", plain).status()).isEqualTo(403);
+        assertThat(HTTP.get(HttpProbe.events("$private"), "Authorization", plain).status())
+                .isEqualTo(403);
+        assertThat(HTTP.get(HttpProbe.events("shown:a"), "Authorization", plain).status())
+                .isEqualTo(200);
+
+        // By what the token says
+        for (var token : new String[] {caps, scope}) {
+            assertThat(HTTP.get(closed, "Authorization", token).status()).isEqualTo(200);
+            assertThat(HTTP.get("/v1/channels/closed:a/presence", "Authorization", token)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(HTTP.get("/v1/channels/closed:a/presence-stats", "Authorization", token)
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(HTTP.get(HttpProbe.events("closed:b"), "Authorization", caps).status())
+                .isEqualTo(403);
+        assertThat(HTTP.get("/v1/channels/closed:a/presence", "Authorization", plain)
+                        .status())
+                .isEqualTo(403);
+        assertThat(HTTP.get("/v1/channels/shown:a/presence", "Authorization", plain)
+                        .status())
+                .isEqualTo(409);
+        assertThat(HTTP.get(closed, "Authorization", "Bearer " + token(-60)).at("/detail"))
+                .contains("expired");
+        assertThat(HTTP.post(closed, "{}", "Authorization", scope).status()).isEqualTo(403);
+    }
+
+    @Test
+    void holdersOfTokensKeepToTheRateOfANamespace() throws JoseException {
+        var token = "Bearer " + token(60, ",\"scope\":\"carillon:publish\"");
+        var events = HttpProbe.events("slow:a");
+
+        var statuses = new ArrayList<Integer>();
+        for (int n = 0; n < 12; n++) {
+            var answer = HTTP.post(events, "{}", "Authorization", token);
+            statuses.add(answer.status());
+            if (answer.status() == 429) {
+                assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+            }
+        }
+
+        assertThat(statuses).contains(202, 429).startsWith(202, 202, 202, 202, 202);
+        assertThat(HTTP.post(events, "{}", "X-API-Key", "first-key").status()).isEqualTo(202);
+        assertThat(HTTP.post(EVENTS, "{}", "Authorization", token).status()).isEqualTo(202);
+    }
+
+    @Test
     void streamsEndWithTheirToken() throws JoseException {
         // This returns only because the stream ends.
-        var answer = HTTP.get("/v1/stream?channel=access&token=" + token(2));
+        var answer = HTTP.get("/v1/stream?channel=access&token=" + token(8));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.response().body()).endsWith(": the token has expired\n\n");
@@ -180,8 +279,13 @@ class AccessIT {
     }
 
     private static String token(int seconds) throws JoseException {
+        return token(seconds, "");
+    }
+
+    /// @param claims more of it, as JSON members with a comma before each
+    private static String token(int seconds, String claims) throws JoseException {
         var token = new JsonWebSignature();
-        token.setPayload("{\"sub\":\"42\",\"exp\":%d}".formatted(Instant.now().getEpochSecond() + seconds));
+        token.setPayload("{\"sub\":\"42\",\"exp\":%d%s}".formatted(Instant.now().getEpochSecond() + seconds, claims));
         token.setAlgorithmHeaderValue("HS256");
         token.setKey(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         return token.getCompactSerialization();

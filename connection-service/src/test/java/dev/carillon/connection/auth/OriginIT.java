@@ -42,6 +42,7 @@ class OriginIT {
         "POST, /connection/http_stream",
         "GET, /connection/uni_sse",
         "POST, /connection/uni_http_stream",
+        "POST, /connection/init",
         "POST, /emulation",
         "GET, /v1/stream?channel=a",
         "POST, /v1/poll",
@@ -125,6 +126,35 @@ class OriginIT {
     void holdsNobodyElseToIt() {
         assertThat(HTTP.get("/q/health/live", "Origin", EVIL).status()).isEqualTo(200);
         assertThat(HTTP.get(HttpProbe.events("a"), "Origin", EVIL).status()).isEqualTo(401);
+    }
+
+    @Test
+    void pagesMayPublishAndReadButNotInTheNameOfWhoVisitsAnother() {
+        var cookie = GuardedNode.COOKIE + "=" + GuardedNode.token(60, ",\"scope\":\"carillon:publish\"");
+        var events = HttpProbe.events("a");
+
+        var allowed = HTTP.post(events, "{}", "Cookie", cookie, "Origin", GuardedNode.ORIGIN);
+        assertThat(allowed.status()).isEqualTo(202);
+        assertThat(allowed.header("Access-Control-Allow-Origin")).isEqualTo(GuardedNode.ORIGIN);
+        for (var path : new String[] {events, "/v1/events?channel=a"}) {
+            var forged = HTTP.post(path, "{}", "Cookie", cookie, "Origin", EVIL);
+            assertThat(forged.status()).isEqualTo(401);
+            assertThat(forged.header("Access-Control-Allow-Origin")).isEmpty();
+        }
+        assertThat(HTTP.post(events, "{}", "X-API-Key", GuardedNode.KEY, "Origin", EVIL)
+                        .status())
+                .isEqualTo(202);
+        var asked = HTTP.send(
+                        "OPTIONS",
+                        events,
+                        BodyPublishers.noBody(),
+                        "Origin",
+                        GuardedNode.ORIGIN,
+                        "Access-Control-Request-Headers",
+                        "authorization,ce-type")
+                .join();
+        assertThat(asked.status()).isEqualTo(204);
+        assertThat(asked.header("Access-Control-Allow-Headers")).isEqualTo("authorization,ce-type");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.contract.Channel;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
@@ -181,6 +182,20 @@ class TokensTest {
                         ByteString.copyFromUtf8("[2]"),
                         new Overrides(false, null, null, null, null),
                         true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"openid carillon:publish\"", "[\"carillon:publish\",\"email\"]"})
+    void readScopesAsCapabilitiesInAllChannels(String scope) throws Exception {
+        var claims = tokens.connection(signed("{\"sub\":\"42\",\"scope\":" + scope + "}"));
+        var reader = tokens.connection(signed("{\"scope\":\"carillon:read\"}"));
+        var nobody = tokens.connection(signed("{\"scope\":\"publish carillon:publishing read\"}"));
+
+        assertThat(claims.allows(Action.PUBLISH, CHANNEL)).isTrue();
+        assertThat(claims.allows(Action.SUBSCRIBE, CHANNEL)).isFalse();
+        assertThat(Action.values()).filteredOn(action -> reader.allows(action, new Channel("$a:b#1")))
+                .containsExactlyInAnyOrder(Action.SUBSCRIBE, Action.HISTORY, Action.PRESENCE);
+        assertThat(nobody.capabilities()).isEmpty();
     }
 
     @ParameterizedTest

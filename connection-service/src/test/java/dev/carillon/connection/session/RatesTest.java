@@ -3,6 +3,7 @@ package dev.carillon.connection.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.contract.Namespace;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
@@ -47,6 +48,40 @@ class RatesTest {
 
         assertThat(attacker.failures(1, last)).containsOnly(111).hasSizeBetween(1, 2);
         neighbourIsFine();
+    }
+
+    @Test
+    void refusesPublishesThatComeTooFastForTheirNamespace() {
+        var slow = new SessionWorld()
+                .with(Namespace.DEFAULT.withName("slow").withRates(new Namespace.Rates(1)))
+                .with(Namespace.DEFAULT.withName("other"));
+        var client = slow.client(JsonCodec.INSTANCE).connect("eve");
+        var beside = slow.client(JsonCodec.INSTANCE).connect("anna");
+
+        long last = client.send(frame(7, publish("slow:a")));
+        long free = client.send(frame(7, publish("other:a")));
+
+        assertThat(client.failures(1, last)).containsOnly(111).hasSizeBetween(1, 2);
+        assertThat(client.failures(last + 1, free)).isEmpty();
+        assertThat(beside.failures(1, beside.send(frame(5, publish("slow:a"))))).isEmpty();
+        assertThat(client.closed()).isNull();
+    }
+
+    @Test
+    void letsAClientGoThatDoesNotMindTheRateOfANamespace() {
+        var slow = new SessionWorld(Map.of("carillon.connection.client-errors-per-second", "2"))
+                .with(Namespace.DEFAULT.withName("slow").withRates(new Namespace.Rates(1)));
+        var client = slow.client(JsonCodec.INSTANCE).connect("eve");
+
+        for (int n = 0; n < 10 && client.closed() == null; n++) {
+            client.send(frame(5, publish("slow:a")));
+        }
+
+        assertThat(client.closed()).isEqualTo(CloseCode.TOO_MANY_REQUESTS);
+    }
+
+    private static Method publish(String channel) {
+        return new Method.Publish(channel, ByteString.copyFromUtf8("1"), 0);
     }
 
     @Test

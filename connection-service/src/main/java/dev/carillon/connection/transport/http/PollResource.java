@@ -1,8 +1,9 @@
 package dev.carillon.connection.transport.http;
 
 import dev.carillon.connection.ConnectionConfig;
+import dev.carillon.connection.admission.Admission;
+import dev.carillon.connection.admission.Applicant;
 import dev.carillon.connection.api.RestCredentials;
-import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.feed.Feed;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +19,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -36,15 +38,15 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Listening")
 public final class PollResource {
 
-    private final HttpAccess access;
+    private final Admission admission;
     private final HeldPolls held;
     private final Feed feed;
     private final Vertx vertx;
     private final PollRequest.Bounds bounds;
     private final long maxBytes;
 
-    PollResource(HttpAccess access, Feed feed, Vertx vertx, ConnectionConfig config, MeterRegistry meters) {
-        this.access = access;
+    PollResource(Admission admission, Feed feed, Vertx vertx, ConnectionConfig config, MeterRegistry meters) {
+        this.admission = admission;
         this.held = new HeldPolls(config.maxHeldPolls());
         meters.gauge("carillon.polls.held", held, HeldPolls::count);
         this.feed = feed;
@@ -73,17 +75,62 @@ public final class PollResource {
             @Context HttpHeaders headers,
             @Context RoutingContext request,
             @RequestBody(required = true) byte[] body) {
-        var credentials = RestCredentials.of(headers, token);
-        var who = access.requireListener(credentials);
+        var applicant = new Applicant(RestCredentials.of(headers, token), headers::getHeaderString, true);
+        admission.requireSomething(applicant);
         var wish = PollRequest.parse(body, bounds);
-        access.requireChannels(credentials, who, wish.channels().keySet());
-        var admitted = held.admit(wish);
-        var poll = new Poll(vertx, admitted, maxBytes);
-        request.addEndHandler(_ -> {
-            held.release(admitted);
-            poll.cancel();
-        });
-        return poll.start(feed).thenApply(answer -> answer(answer, admitted.interval()));
+        var visit = new Visit(wish);
+        request.addEndHandler(_ -> visit.end());
+        var _ = admission.listen(applicant, wish.channels().keySet()).whenComplete(visit::decided);
+        return visit.answer;
+    }
+
+    /// One request, from when it came until its client has an answer or is gone. Confined to its event loop.
+    private final class Visit {
+        private final io.vertx.core.Context loop = vertx.getOrCreateContext();
+        private final CompletableFuture<Response> answer = new CompletableFuture<>();
+        private final PollRequest wish;
+        private HeldPolls.@Nullable Admitted admitted;
+        private @Nullable Poll poll;
+        private boolean over;
+
+        Visit(PollRequest wish) {
+            this.wish = wish;
+        }
+
+        /// On any thread.
+        void decided(Admission.@Nullable Ticket ticket, @Nullable Throwable failure) {
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+            } else {
+                loop.runOnContext(_ -> begin());
+            }
+        }
+
+        private void begin() {
+            if (over) {
+                return;
+            }
+            var held = PollResource.this.held.admit(wish);
+            var begun = new Poll(vertx, held, maxBytes);
+            admitted = held;
+            poll = begun;
+            var _ = begun.start(feed).whenComplete((body, failure) -> {
+                if (failure == null) {
+                    answer.complete(answer(body, held.interval()));
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            });
+        }
+
+        void end() {
+            over = true;
+            if (admitted != null && poll != null) {
+                held.release(admitted);
+                poll.cancel();
+            }
+            answer.cancel(false);
+        }
     }
 
     private static Response answer(byte[] body, @Nullable Duration interval) {

@@ -1,7 +1,8 @@
 package dev.carillon.connection.transport.http;
 
 import dev.carillon.connection.ConnectionConfig;
-import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.admission.Admission;
+import dev.carillon.connection.admission.Applicant;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.feed.Feed;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// `GET /v1/stream?channel=a&channel=b`: channels as server-sent events, for `EventSource` and curl.
@@ -37,17 +39,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class StreamRoute {
 
+    private static final Logger LOG = Logger.getLogger(StreamRoute.class);
     private static final String PATH = "/v1/stream";
 
-    private final HttpAccess access;
+    private final Admission admission;
     private final Feed feed;
     private final ConnectionConfig config;
     private final Vertx vertx;
     private final LoopStreams streams;
     private final MeterRegistry meters;
 
-    StreamRoute(HttpAccess access, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
-        this.access = access;
+    StreamRoute(Admission admission, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
+        this.admission = admission;
         this.feed = feed;
         this.config = config;
         this.vertx = vertx;
@@ -71,21 +74,43 @@ final class StreamRoute {
                 request.response().putHeader("Allow", "GET");
                 throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "a stream is opened with GET");
             }
-            var credentials = new HttpAccess.Credentials(
-                    request.request().getHeader("X-API-Key"),
-                    request.request().getHeader("Authorization"),
-                    query(request, "token"),
-                    request.request().getHeader("Cookie"));
-            var claims = access.requireListener(credentials);
-            var wish = wish(request);
-            access.requireChannels(credentials, claims, wish.cursor().channels());
-            open(request, wish, claims);
+            var applicant = applicant(request);
+            admission.requireSomething(applicant);
+            admit(request, applicant, wish(request));
         } catch (ProblemException e) {
             ProblemMapper.end(request, e);
         }
     }
 
-    private void open(RoutingContext request, Wish wish, ConnectionClaims claims) {
+    private static Applicant applicant(RoutingContext request) {
+        var credentials = new HttpAccess.Credentials(
+                request.request().getHeader("X-API-Key"),
+                request.request().getHeader("Authorization"),
+                query(request, "token"),
+                request.request().getHeader("Cookie"));
+        return new Applicant(credentials, request.request()::getHeader, false);
+    }
+
+    private void admit(RoutingContext request, Applicant applicant, Wish wish) {
+        var context = vertx.getOrCreateContext();
+        var _ = admission.listen(applicant, wish.cursor().channels())
+                .whenComplete((ticket, failure) -> context.runOnContext(_ -> {
+                    if (request.response().closed()) {
+                        return;
+                    }
+                    switch (failure) {
+                        case null -> open(request, wish, ticket);
+                        case ProblemException problem -> ProblemMapper.end(request, problem);
+                        default -> {
+                            LOG.error("a stream cannot be opened", failure);
+                            ProblemMapper.end(
+                                    request, ProblemException.of(ProblemType.INTERNAL, "the stream cannot be opened"));
+                        }
+                    }
+                }));
+    }
+
+    private void open(RoutingContext request, Wish wish, Admission.Ticket ticket) {
         var response = request.response();
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
@@ -95,7 +120,7 @@ final class StreamRoute {
         var opened = new Opened();
         var bounds = new EventStream.Bounds(OutboxCapacity.of(config), config.streamRetry());
         var stream = new EventStream(context, response, wish.cursor(), bounds, opened::end);
-        opened.begin(stream, claims.expiresAt());
+        opened.begin(stream, ticket.until());
         stream.open(feed, wish.since());
     }
 

@@ -3,6 +3,7 @@ package dev.carillon.connection.transport.stream;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.bound.Bounds;
+import dev.carillon.connection.session.Advice;
 import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.contract.ProblemType;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Sessions whose replies come in a response that does not end. The request brings the first commands; further
 /// ones come by [EmulationRoute]. Clients that only listen bring a connect request and nothing more.
@@ -109,8 +111,7 @@ final class SessionStreams {
             return;
         }
         if (room.newConnection() != null) {
-            ProblemMapper.end(
-                    request, ProblemException.retryAfter(ProblemType.UNAVAILABLE, "there is no room here", pause()));
+            ProblemMapper.end(request, noRoom());
             return;
         }
         var form = endpoint.form().apply(request);
@@ -122,15 +123,17 @@ final class SessionStreams {
         session.receive(frame);
     }
 
-    /// Until it may try again; not all of them at the same time.
-    private static Duration pause() {
-        return Duration.ofSeconds(RandomGenerator.getDefault().nextInt(1, MAX_RETRY_SECONDS + 1));
+    /// Says when to try again; not to all of them the same.
+    static ProblemException noRoom() {
+        var pause = Duration.ofSeconds(RandomGenerator.getDefault().nextInt(1, MAX_RETRY_SECONDS + 1));
+        return ProblemException.retryAfter(ProblemType.UNAVAILABLE, "there is no room here", pause);
     }
 
     private Session session(RoutingContext request, Endpoint endpoint, StreamForm form, StreamWire wire) {
+        Function<String, @Nullable String> headers = request.request()::getHeader;
+        var asked = Advice.asked(headers, request.request().query());
         return endpoint.unidirectional()
-                ? sessions.openUnidirectional(wire, name -> request.request().getHeader(name))
-                : sessions.openReachable(
-                        form.codec(), wire, name -> request.request().getHeader(name));
+                ? sessions.openUnidirectional(wire, asked)
+                : sessions.openReachable(form.codec(), wire, asked);
     }
 }

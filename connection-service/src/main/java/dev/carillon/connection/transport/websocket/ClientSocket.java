@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.bound.Bound;
 import dev.carillon.connection.bound.Bounds;
+import dev.carillon.connection.session.Advice;
 import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.connection.session.Wire;
@@ -58,7 +59,8 @@ public final class ClientSocket {
         var codec = request.protobuf() ? ProtobufCodec.INSTANCE : JsonCodec.INSTANCE;
         var pings = request.framePings() ? Wire.Pings.TRANSPORT : Wire.Pings.PROTOCOL;
         var headers = connection.handshakeRequest();
-        connection.userData().put(SESSION, sessions.open(codec, wire, pings, headers::header));
+        var asked = Advice.asked(headers::header, headers.query());
+        connection.userData().put(SESSION, sessions.open(codec, wire, pings, asked));
     }
 
     @OnTextMessage

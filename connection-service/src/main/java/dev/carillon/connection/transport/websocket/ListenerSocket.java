@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.bound.Bound;
 import dev.carillon.connection.bound.Bounds;
+import dev.carillon.connection.session.Advice;
 import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.contract.client.CloseCode;
@@ -43,7 +44,8 @@ public final class ListenerSocket {
     @NonBlocking
     void open(WebSocketConnection connection) {
         var headers = connection.handshakeRequest();
-        connection.userData().put(SESSION, sessions.openUnidirectional(new TextWire(connection), headers::header));
+        var asked = Advice.asked(headers::header, headers.query());
+        connection.userData().put(SESSION, sessions.openUnidirectional(new TextWire(connection), asked));
     }
 
     @OnTextMessage

@@ -11,12 +11,14 @@ import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Push;
+import dev.carillon.contract.client.Result;
 import dev.carillon.testkit.InVmKafkaResource;
 import dev.carillon.testkit.KafkaProbe;
 import dev.carillon.testkit.TestOwner;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.net.http.HttpClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @WithTestResource(InVmKafkaResource.class)
 class GuardedListenerIT {
 
+    private static final HttpClient HTTP_1 =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static TestOwner owner;
 
     @BeforeAll
@@ -78,6 +82,68 @@ class GuardedListenerIT {
             assertThat(late.failure(1)).isEqualTo(109);
             assertThat(stranger.disconnected()).isEqualTo(3500);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_GET", "SSE_POST", "LINES", "PROTOBUF"})
+    void takesTheTokenFromACookieOfAnAllowedPage(Form form) {
+        var connect = StreamClient.frame(form.codec(), 1, Method.Connect.EMPTY);
+        try (var page = open(form, connect, cookie(600), GuardedNode.ORIGIN);
+                var late = open(form, connect, cookie(-60), GuardedNode.ORIGIN);
+                var junk = open(form, connect, GuardedNode.COOKIE + "=junk", GuardedNode.ORIGIN);
+                var other = open(form, connect, cookie(600), "https://evil.example")) {
+            var connected = (Result.Connect) page.success(1);
+            assertThat(connected.subs()).containsOnlyKeys("served:cookie");
+            assertThat(connected.expiry().expires())
+                    .as("it has no fresh one to bring")
+                    .isFalse();
+            assertThat(late.failure(1)).isEqualTo(109);
+            assertThat(junk.disconnected()).isEqualTo(3500);
+            assertThat(other.response().statusCode()).isEqualTo(403);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNI_SSE_GET", "UNI_SSE_POST", "UNI_LINES"})
+    void takesTheTokenOfAListenerFromACookie(Form form) {
+        try (var page = open(form, ByteString.EMPTY, cookie(600), GuardedNode.ORIGIN);
+                var late = open(form, ByteString.EMPTY, cookie(-60), GuardedNode.ORIGIN);
+                var other = open(form, ByteString.EMPTY, cookie(600), "https://evil.example")) {
+            assertThat(page.push(Push.Connect.class).subs()).containsOnlyKeys("served:cookie");
+            assertThat(late.disconnected()).isEqualTo(3005);
+            assertThat(other.response().statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void tellsTheFirstWordToWhomItMay() {
+        var http = new HttpProbe();
+        var page = http.post("/connection/init", "", "Cookie", cookie(600), "Origin", GuardedNode.ORIGIN);
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.json().at("/connect/subs").has("served:cookie")).isTrue();
+        assertThat(page.header("Access-Control-Allow-Origin")).isEqualTo(GuardedNode.ORIGIN);
+
+        for (var token : new String[] {"", "junk", GuardedNode.token(-60)}) {
+            var refused = http.post("/connection/init", "{\"token\":\"" + token + "\"}");
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.json().at("/disconnect/code").asInt()).isIn(3500, 3005);
+        }
+        var denied = http.post(
+                "/connection/init", "{\"token\":\"" + GuardedNode.token(60) + "\",\"subs\":{\"$private\":{}}}");
+        assertThat(denied.status()).isEqualTo(403);
+        assertThat(denied.json().at("/disconnect/code").asInt()).isEqualTo(3507);
+        assertThat(http.post("/connection/init", "", "Cookie", cookie(600), "Origin", "https://evil.example")
+                        .status())
+                .isEqualTo(403);
+    }
+
+    private static StreamClient open(Form form, ByteString first, String cookie, String origin) {
+        return StreamClient.open(HTTP_1, form, first, "Cookie", cookie, "Origin", origin);
+    }
+
+    private static String cookie(int seconds) {
+        return "theme=dark; " + GuardedNode.COOKIE + "="
+                + GuardedNode.token(seconds, ",\"channels\":[\"served:cookie\"]");
     }
 
     private static ByteString bare(String token) {

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.carillon.connection.HttpProbe;
+import java.util.Map;
+import dev.carillon.contract.client.Method;
+import com.google.protobuf.ByteString;
 import dev.carillon.connection.Ready;
 import dev.carillon.contract.client.Push;
 import dev.carillon.testkit.InVmKafka;
@@ -190,6 +193,41 @@ class ManagedConnectionsIT {
     }
 
     @Test
+    void tellsWhenToComeBackWhoAsks() throws Exception {
+        var node = http.get("/v1/nodes", KEY).at("/items/0/node");
+        var token = SecuredSocketIT.connect("{\"sub\":\"fast\"}").token();
+        var asking = new Method.Connect(
+                token, ByteString.EMPTY, Map.of(), "", "", Map.of("Carillon-Reconnect-After", "true"), 0, "", "");
+        try (var plain = connected("fast");
+                var byQuery = RawClient.open("?carillon_reconnect_after=true");
+                var byHeader = RawClient.open()) {
+            byQuery.call(Method.Connect.EMPTY.withToken(token));
+            byHeader.call(asking);
+
+            call("nodes/" + node + ":drain", "{}");
+
+            assertThat(plain.closed()).isEqualTo(new RawClient.Closed(3011, "force reconnect"));
+            for (var client : List.of(byQuery, byHeader)) {
+                assertThat(client.closed().code()).isEqualTo(3011);
+                var reason = HttpProbe.JSON.readTree(client.closed().reason());
+                assertThat(reason.path("reason").asText()).isEqualTo("force reconnect");
+                assertThat(reason.path("reconnect").asBoolean()).isTrue();
+                assertThat(reason.path("reconnect_after").asInt(-1)).isBetween(0, 2_000);
+            }
+            try (var late = RawClient.open("?carillon_reconnect_after=true")) {
+                assertThat(late.closed().code()).isEqualTo(3001);
+                assertThat(late.closed().reason()).contains("\"reconnect_after\":");
+            }
+        } finally {
+            call("nodes/" + node + ":accept", "{}");
+        }
+        try (var gone = RawClient.open("?carillon_reconnect_after=true")) {
+            gone.send(Method.Connect.EMPTY.withToken("junk"));
+            assertThat(gone.closed()).isEqualTo(new RawClient.Closed(3500, "invalid token"));
+        }
+    }
+
+    @Test
     void saysWhatIsWrongWithARequest() {
         assertThat(http.get("/v1/nodes").status()).isEqualTo(401);
         assertThat(http.post("/v1/connections:disconnect", "{}").status()).isEqualTo(401);
@@ -202,6 +240,20 @@ class ManagedConnectionsIT {
                 .isEqualTo("/expireAt");
         assertThat(http.post("/v1/nodes/nobody:drain", "{}", KEY).status()).isEqualTo(404);
         assertThat(http.get("/v1/connections", KEY).status()).isEqualTo(400);
+        assertThat(http.post("/v1/connections:disconnect", "{\"user\":1,\"code\":7,\"reason\":[]}", KEY)
+                        .json()
+                        .path("errors"))
+                .extracting(error -> error.path("pointer").asText())
+                .containsExactlyInAnyOrder("/code", "/reason", "/user");
+        assertThat(http.post("/v1/connections:subscribe", "{\"user\":\"a\",\"channel\":\"\"}", KEY)
+                        .at("/errors/0/pointer"))
+                .isEqualTo("/channel");
+        var node = http.get("/v1/nodes", KEY).at("/items/0/node");
+        assertThat(http.post("/v1/nodes/" + node + ":shed", "{\"share\":2,\"period\":\"soon\"}", KEY)
+                        .json()
+                        .path("errors"))
+                .extracting(error -> error.path("pointer").asText())
+                .containsExactlyInAnyOrder("/share", "/period");
     }
 
     @Test

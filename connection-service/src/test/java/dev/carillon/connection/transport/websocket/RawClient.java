@@ -68,7 +68,8 @@ final class RawClient implements WebSocket.Listener, AutoCloseable {
         return openAt(origin == null ? Map.of() : Map.of("Origin", origin), path, subprotocols);
     }
 
-    private static RawClient openAt(Map<String, String> headers, String path, String... subprotocols) {
+    /// @param headers of the request that opens the connection
+    static RawClient openAt(Map<String, String> headers, String path, String... subprotocols) {
         var client = new RawClient();
         int port = HttpProbe.uri("/").getPort();
         var builder = HTTP.newWebSocketBuilder().connectTimeout(PATIENCE);

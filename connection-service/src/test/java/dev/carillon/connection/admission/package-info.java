@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.connection.admission;
+
+import org.jspecify.annotations.NullMarked;
