@@ -35,7 +35,8 @@ final class Large {
             stage.http().publish(channel, data.get(n));
             clients.forEach(client -> client.awaitPublications(channel, count));
         }
-        clients.forEach(client -> assertThat(whole(client.publications(channel))).isEqualTo(data));
+        clients.forEach(
+                client -> assertThat(whole(client.publications(channel))).isEqualTo(data));
         var offset = clients.getFirst().publications(channel).get(1).offset();
         var again = stage.connected(1)
                 .recover(Method.Subscribe.to(channel).recovering(new StreamPosition(offset, epoch)), 1);

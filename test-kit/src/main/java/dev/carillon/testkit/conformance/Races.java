@@ -128,8 +128,8 @@ final class Races {
         var client = stage.connected();
         client.subscribe(channel);
         var racing = IntStream.range(0, 20)
-                .mapToObj(_ -> stage.http()
-                        .postLater(NodeHttp.events(channel), "{\"once\":1}", "Idempotency-Key", channel))
+                .mapToObj(_ ->
+                        stage.http().postLater(NodeHttp.events(channel), "{\"once\":1}", "Idempotency-Key", channel))
                 .toList();
         var ids = new HashSet<String>();
         for (var answer : racing) {
@@ -185,7 +185,8 @@ final class Races {
                 quick.awaitPublications(channel, n + 1);
             }
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(closedAsSlow(stage)).isEqualTo(before + 1));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(closedAsSlow(stage)).isEqualTo(before + 1));
         slow.line().reading(true);
         // A stream waits some seconds for its client to read the last word, and no longer.
         assertThat(slow.closed())

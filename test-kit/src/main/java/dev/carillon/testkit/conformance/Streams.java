@@ -211,8 +211,8 @@ final class Streams {
         publishTagged(stage, channel, "1", "eu");
         publishTagged(stage, channel, "2", "us");
         publishTagged(stage, channel, "3", "eu");
-        var missed = stage.connected()
-                .recover(Asked.of(channel).filter(EU).make().recovering(since), 2);
+        var missed =
+                stage.connected().recover(Asked.of(channel).filter(EU).make().recovering(since), 2);
         assertThat(texts(missed)).containsExactly("1", "3");
     }
 
