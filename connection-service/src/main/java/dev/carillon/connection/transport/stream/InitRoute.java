@@ -27,13 +27,13 @@ final class InitRoute {
     private final Sessions sessions;
     private final Bounds room;
     private final Vertx vertx;
-    private final RequestBody.Bounds bounds;
+    private final RequestBody.Allowed allowed;
 
     InitRoute(Sessions sessions, Bounds room, Vertx vertx, ConnectionConfig config) {
         this.sessions = sessions;
         this.room = room;
         this.vertx = vertx;
-        this.bounds = new RequestBody.Bounds(config.maxFrame().asLongValue(), config.connectTimeout());
+        this.allowed = new RequestBody.Allowed(config.maxFrame().asLongValue(), config.connectTimeout(), room);
     }
 
     void register(@Observes Router router) {
@@ -51,7 +51,7 @@ final class InitRoute {
         RequestBody.read(
                 vertx,
                 request.request(),
-                bounds,
+                allowed,
                 new RequestBody.Outcome(
                         body -> connect(request, body), problem -> ProblemMapper.end(request, problem)));
     }
