@@ -58,10 +58,13 @@ public record Event(
     /// @param value 1 to 255 printable ASCII characters
     public record Id(String value) {
 
+        /// The longest id, in characters.
+        public static final int MAX_LENGTH = 255;
+
         /// @throws IllegalArgumentException when `value` is no id
         public Id {
-            if (value.isEmpty() || value.length() > 255) {
-                throw new IllegalArgumentException("event id must have 1 to 255 characters");
+            if (value.isEmpty() || value.length() > MAX_LENGTH) {
+                throw new IllegalArgumentException("event id must have 1 to " + MAX_LENGTH + " characters");
             }
             if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
                 throw new IllegalArgumentException("event id has a character outside printable ASCII");

@@ -12,6 +12,7 @@ public final class TelemetryNames {
     public static final String EVENT_ID = "event";
     public static final String ATTEMPT = "attempt";
     public static final String REASON = "reason";
+    public static final String SOURCE = "source";
 
     private TelemetryNames() {}
 }

@@ -71,8 +71,8 @@ public final class Topics {
     /// Deliveries that were given up. Key: endpoint. Dispatcher → admin REST, sinks.
     public static final String DELIVERY_DEAD = "carillon.delivery.dead.v1";
 
-    /// Records of the log that nobody can read, with the reason in headers. Key: that of the record. Fanout →
-    /// operators.
+    /// Records of the log side and of sources that nobody can use, with the reason in headers. Key: that of the
+    /// record. Fanout → operators.
     public static final String EVENT_DEAD = "carillon.event.dead.v1";
 
     private static final String DELIVERY_PREFIX = "carillon.delivery.";

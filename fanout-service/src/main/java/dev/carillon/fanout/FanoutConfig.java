@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -73,6 +74,12 @@ public interface FanoutConfig {
     @Min(0)
     long rebuildRecords();
 
+    /// How many records of a partition are read again at most to know the idempotency keys of the last
+    /// `idempotency-window` when it is taken over.
+    @WithDefault("500000")
+    @Min(0)
+    long rebuildKeyRecords();
+
     /// How many records of the log are read at most to find what one request wants and rings have forgotten.
     @WithDefault("200000")
     @Min(0)
@@ -131,4 +138,7 @@ public interface FanoutConfig {
     /// How often progress is committed.
     @WithDefault("200ms")
     Duration commitInterval();
+
+    /// Topics of others whose records become events, by a name that is kept: the group's name ends in it.
+    Map<String, SourceConfig> sources();
 }

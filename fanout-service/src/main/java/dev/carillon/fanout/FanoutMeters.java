@@ -60,6 +60,16 @@ public final class FanoutMeters {
 
     private final Timer followTime;
 
+    /// Times that a partition did not go on where it was read, because of retention or because it was made
+    /// anew.
+    public final Counter truncated;
+
+    /// Events that retention deleted before they were routed.
+    public final Counter missed;
+
+    /// Dead letters that could not be written; a log line names the place of each.
+    public final Counter deadLost;
+
     public FanoutMeters(MeterRegistry registry) {
         this.routed = registry.counter(EVENTS, OUTCOME, "routed");
         this.repeated = registry.counter(EVENTS, OUTCOME, "repeated");
@@ -76,6 +86,9 @@ public final class FanoutMeters {
         this.joined = registry.counter("carillon.fanout.members", "change", "joined");
         this.left = registry.counter("carillon.fanout.members", "change", "left");
         this.takeovers = registry.counter("carillon.fanout.takeovers");
+        this.truncated = registry.counter("carillon.fanout.truncations");
+        this.missed = registry.counter(EVENTS, OUTCOME, "missed");
+        this.deadLost = registry.counter("carillon.fanout.dead.lost");
         this.takeoverTime = registry.timer("carillon.fanout.takeover.time");
         this.followTime = registry.timer("carillon.fanout.follow.time");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class FanoutConfigTest {
@@ -27,6 +28,7 @@ class FanoutConfigTest {
         assertThat(config.ringBudget().asLongValue()).isEqualTo(256 * KIB * KIB);
         assertThat(config.idleChannels()).isEqualTo(100_000);
         assertThat(config.rebuildRecords()).isEqualTo(200_000);
+        assertThat(config.rebuildKeyRecords()).isEqualTo(500_000);
         assertThat(config.scanRecords()).isEqualTo(200_000);
         assertThat(config.scanTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.idempotencyWindow()).isEqualTo(Duration.ofMinutes(5));
@@ -41,6 +43,58 @@ class FanoutConfigTest {
         assertThat(config.maxMembers()).isEqualTo(10_000);
         assertThat(config.leaveDelay()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.lifecycleEvents()).isEmpty();
+        assertThat(config.sources()).isEmpty();
+    }
+
+    @Test
+    void sourcesMayStandInTheEnvironment() {
+        // When
+        var sources = Configs.fromEnvironment(Map.of(
+                        "CARILLON_FANOUT_SOURCES_SHOP_TOPICS", "shop.orders",
+                        "CARILLON_FANOUT_SOURCES_SHOP_CHANNEL", "pointer:/order/id",
+                        "CARILLON_FANOUT_SOURCES_SHOP_CHANNEL_PREFIX", "orders:"))
+                .sources();
+
+        // Then
+        assertThat(sources).containsOnlyKeys("shop");
+        var shop = Objects.requireNonNull(sources.get("shop"));
+        assertThat(shop.topics()).contains(List.of("shop.orders"));
+        assertThat(shop.channel()).isEqualTo("pointer:/order/id");
+        assertThat(shop.channelPrefix()).contains("orders:");
+    }
+
+    @Test
+    void sourcesArePinned() {
+        // When
+        var sources = Configs.with(Map.ofEntries(
+                        Map.entry("carillon.fanout.sources.plain.topics", "a"),
+                        Map.entry("carillon.fanout.sources.full.topics", "b,c"),
+                        Map.entry("carillon.fanout.sources.full.pattern", "d.*"),
+                        Map.entry("carillon.fanout.sources.full.channel", "header:h"),
+                        Map.entry("carillon.fanout.sources.full.channel-prefix", "p:"),
+                        Map.entry("carillon.fanout.sources.full.type", "constant:t"),
+                        Map.entry("carillon.fanout.sources.full.data", "/d"),
+                        Map.entry("carillon.fanout.sources.full.start", "earliest")))
+                .sources();
+
+        // Then
+        assertThat(sources).containsOnlyKeys("plain", "full");
+        var plain = Objects.requireNonNull(sources.get("plain"));
+        assertThat(plain.topics()).contains(List.of("a"));
+        assertThat(plain.pattern()).isEmpty();
+        assertThat(plain.channel()).isEqualTo("key");
+        assertThat(plain.channelPrefix()).isEmpty();
+        assertThat(plain.type()).isEqualTo("header:ce_type");
+        assertThat(plain.data()).isEmpty();
+        assertThat(plain.start()).isEqualTo(SourceConfig.Start.LATEST);
+        var full = Objects.requireNonNull(sources.get("full"));
+        assertThat(full.topics()).contains(List.of("b", "c"));
+        assertThat(full.pattern()).contains("d.*");
+        assertThat(full.channel()).isEqualTo("header:h");
+        assertThat(full.channelPrefix()).contains("p:");
+        assertThat(full.type()).isEqualTo("constant:t");
+        assertThat(full.data()).contains("/d");
+        assertThat(full.start()).isEqualTo(SourceConfig.Start.EARLIEST);
     }
 
     @Test
@@ -57,6 +111,7 @@ class FanoutConfigTest {
                 Map.entry("carillon.fanout.ring-budget", "6"),
                 Map.entry("carillon.fanout.idle-channels", "7"),
                 Map.entry("carillon.fanout.rebuild-records", "8"),
+                Map.entry("carillon.fanout.rebuild-key-records", "19"),
                 Map.entry("carillon.fanout.idempotency-window", "9s"),
                 Map.entry("carillon.fanout.max-event-size", "10"),
                 Map.entry("carillon.fanout.in-flight", "11"),
@@ -73,6 +128,7 @@ class FanoutConfigTest {
                 Map.entry("carillon.fanout.lifecycle-events", "a,b")));
 
         // Then
+        assertThat(config.rebuildKeyRecords()).isEqualTo(19);
         assertThat(config.scanRecords()).isEqualTo(15);
         assertThat(config.scanTimeout()).isEqualTo(Duration.ofSeconds(16));
         assertThat(config.instance()).contains("a");

@@ -115,7 +115,7 @@ public final class EventRecords {
             return structured(channel, record, value);
         }
         return new Event(
-                new Event.Id(text(record.headers(), EventHeaders.ID, recordId(record))),
+                new Event.Id(text(record.headers(), EventHeaders.ID, id(record))),
                 text(record.headers(), EventHeaders.TYPE, Event.DEFAULT_TYPE),
                 text(record.headers(), EventHeaders.SOURCE, Event.DEFAULT_SOURCE),
                 time(text(record.headers(), EventHeaders.TIME, ""), record),
@@ -141,9 +141,10 @@ public final class EventRecords {
     }
 
     /// The id of an event that brought none: its place. Without dots, which webhook ids must not have, so that
-    /// the id is the same everywhere.
-    private static String recordId(ConsumerRecord<?, ?> record) {
-        return record.topic().replace('.', '-') + '-' + record.partition() + '-' + record.offset();
+    /// the id is the same everywhere. Of a topic with a very long name the end stays.
+    public static String id(ConsumerRecord<?, ?> record) {
+        var place = record.topic().replace('.', '-') + '-' + record.partition() + '-' + record.offset();
+        return place.substring(Math.max(0, place.length() - Event.Id.MAX_LENGTH));
     }
 
     private static Instant time(String text, ConsumerRecord<?, ?> record) {
@@ -163,7 +164,7 @@ public final class EventRecords {
             throw new IllegalArgumentException("structured CloudEvent is not a JSON object");
         }
         return new Event(
-                new Event.Id(tree.path("id").asText(recordId(record))),
+                new Event.Id(tree.path("id").asText(id(record))),
                 tree.path("type").asText(Event.DEFAULT_TYPE),
                 tree.path("source").asText(Event.DEFAULT_SOURCE),
                 time(tree.path("time").asText(""), record),
@@ -199,14 +200,21 @@ public final class EventRecords {
 
     private static Map<String, String> tags(Headers headers) {
         var header = headers.lastHeader(EventHeaders.TAGS);
-        if (header == null) {
+        if (header == null || header.value() == null) {
             return Map.of();
         }
+        var tree = header(header.value());
         var tags = new HashMap<String, String>();
-        tree(header.value())
-                .properties()
-                .forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
+        tree.properties().forEach(tag -> tags.put(tag.getKey(), tag.getValue().asText()));
         return tags;
+    }
+
+    private static JsonNode header(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("header " + EventHeaders.TAGS + " is not JSON", e);
+        }
     }
 
     private static String tagsToJson(Map<String, String> tags) {
@@ -217,6 +225,8 @@ public final class EventRecords {
 
     private static @Nullable Publisher publisher(Headers headers) {
         var header = headers.lastHeader(EventHeaders.PUBLISHER);
-        return header == null ? null : EventCodec.publisher(ByteString.copyFrom(header.value()));
+        return header == null || header.value() == null
+                ? null
+                : EventCodec.publisher(ByteString.copyFrom(header.value()));
     }
 }

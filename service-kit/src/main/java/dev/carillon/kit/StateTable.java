@@ -143,7 +143,8 @@ public final class StateTable implements AutoCloseable {
     private void tell(ConsumerRecord<byte[], byte[]> row) {
         try {
             listener.changed(row);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Of whatever kind: rows may come from anybody, and one must not hide the others.
             LOG.warn("row of a state table is not readable, passed over", e);
         }
     }

@@ -41,7 +41,7 @@ public final class TopicSetup {
 
     private final KafkaClients clients;
     private final TopicsConfig config;
-    private final CompletableFuture<Log> ready = new CompletableFuture<>();
+    private volatile CompletableFuture<Log> ready = new CompletableFuture<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile String pending = "topics are not looked at yet";
 
@@ -50,13 +50,28 @@ public final class TopicSetup {
         this.config = config;
     }
 
-    /// Starts to wait for `specs`; call once, at the start of the service.
+    /// Starts to wait for `specs`; call at the start of the service, and again when they are no longer what
+    /// they were.
     ///
     /// @return completes when all of them are there; never fails, but is cancelled when the service stops first
     public CompletableFuture<Log> await(List<Topics.Spec> specs) {
+        var awaited = new CompletableFuture<Log>();
         pending = "waiting for Kafka at " + clients.bootstrap();
+        ready = awaited;
         Thread.ofVirtual().name("topic-setup").start(() -> run(specs));
-        return ready;
+        return awaited;
+    }
+
+    /// Looks once more at topics that were there, and creates what is missing where that is allowed.
+    ///
+    /// @return what is wrong with them, for people; empty when nothing is, or when Kafka does not answer
+    public String repair(List<Topics.Spec> specs) throws InterruptedException {
+        try (var admin = clients.admin()) {
+            return provide(admin, specs);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            LOG.debug("Kafka does not answer", e);
+            return "";
+        }
     }
 
     /// What the service still waits for, for people; empty when there is nothing.

@@ -105,8 +105,7 @@ public final class Answerer {
                 follow(row, Interest.fromBytes(key, row.value()), memory, ticket);
             }
         } catch (RuntimeException e) {
-            meters.unreadable.increment();
-            LOG.warn("interest row is not usable, passed over", e);
+            bury(row, e, ticket);
         }
         ticket.done();
     }
@@ -119,15 +118,20 @@ public final class Answerer {
             Watermark watermark) {
         var ticket = watermark.register(record.offset());
         try {
-            switch (ChannelQuery.fromBytes(record.value())) {
+            if (record.value() == null) {
+                throw new IllegalArgumentException("query has no value");
+            }
+            var query = ChannelQuery.fromBytes(record.value());
+            // Only the owner of a channel can say that it has no past.
+            memory.check(query.channel());
+            switch (query) {
                 case ChannelQuery.History history -> history(history, memory, ticket);
-                case ChannelQuery.HistorySince query -> recall.since(query, memory.partition());
-                case ChannelQuery.Members query -> members.ask(query, query.after(), presence);
-                case ChannelQuery.MemberCounts query -> members.ask(query, query.after(), presence);
+                case ChannelQuery.HistorySince since -> recall.since(since, memory.partition());
+                case ChannelQuery.Members members -> this.members.ask(members, members.after(), presence);
+                case ChannelQuery.MemberCounts counts -> members.ask(counts, counts.after(), presence);
             }
         } catch (RuntimeException e) {
-            meters.unreadable.increment();
-            LOG.warn("query is not usable, passed over", e);
+            bury(record, e, ticket);
         }
         ticket.done();
     }
@@ -161,6 +165,12 @@ public final class Answerer {
             EventRecords.add(tombstone.headers(), ENDED_INCARNATION, Long.toString(incarnation));
             outlet.write(tombstone, null);
         }
+    }
+
+    private void bury(ConsumerRecord<byte[], byte[]> record, RuntimeException fault, Watermark.Ticket ticket) {
+        meters.unreadable.increment();
+        LOG.debug("a follow or a query is not usable, passed over", fault);
+        outlet.bury(record, String.valueOf(fault.getMessage()), ticket);
     }
 
     private void answerLost(Owed owed, PartitionMemory memory) {

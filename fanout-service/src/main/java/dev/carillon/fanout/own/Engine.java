@@ -173,7 +173,7 @@ public final class Engine implements AutoCloseable {
         end();
     }
 
-    /// Ends as if the process had been killed: no commit, no word to the group. For tests.
+    /// Ends as if the process had been killed: no commit, no word to the group.
     void crash() {
         workers.forEach(Worker::crash);
         end();
@@ -262,6 +262,7 @@ public final class Engine implements AutoCloseable {
                 parts.clock(),
                 parts.log(),
                 config.rebuildRecords(),
+                config.rebuildKeyRecords(),
                 rings,
                 new Semaphore(count));
         var shared = new Worker.Shared(

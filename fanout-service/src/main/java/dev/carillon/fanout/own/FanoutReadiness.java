@@ -20,9 +20,9 @@ final class FanoutReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("partitions");
-        var pending = service.engine().isEmpty()
-                ? "waiting for the topics"
-                : service.engine().get().pending().orElse("");
+        var pending = service.engine()
+                .map(engine -> engine.pending().orElseGet(service::fault))
+                .orElse("waiting for the topics");
         return pending.isEmpty()
                 ? response.up().build()
                 : response.down().withData("waiting", pending).build();

@@ -54,6 +54,7 @@ final class Holdings implements ConsumerRebalanceListener {
     private final Set<TopicPartition> held = new HashSet<>();
     private final Map<Integer, Slot> slots = new TreeMap<>();
     private boolean assigned;
+    private boolean misfit;
     private long retryAt = System.nanoTime();
 
     /// Told of what becomes of partitions.
@@ -99,6 +100,10 @@ final class Holdings implements ConsumerRebalanceListener {
         held.addAll(partitions);
         var owned = numbers(held);
         owned.removeIf(partition -> !held.containsAll(Slot.topicPartitions(partition)));
+        misfit = owned.size() * Slot.TOPICS.size() != held.size();
+        if (misfit) {
+            LOG.warn("of some partitions not all topics are here: their numbers of partitions may differ");
+        }
         List.copyOf(slots.keySet()).stream()
                 .filter(partition -> !owned.contains(partition))
                 .forEach(this::drop);
@@ -109,6 +114,8 @@ final class Holdings implements ConsumerRebalanceListener {
             }
         }
         consumer.pause(partitions);
+        // Any position will do until the memory is there: without one Kafka would look for a commit.
+        partitions.forEach(partition -> consumer.seek(partition, 0));
         assigned = true;
         retryAt = System.nanoTime();
     }
@@ -130,6 +137,20 @@ final class Holdings implements ConsumerRebalanceListener {
         if (!unsettled.isEmpty()) {
             begin(unsettled);
         }
+    }
+
+    /// The log does not go on where it was read: retention was faster, or the topic was made anew. What is
+    /// remembered of such a partition has a hole, so it is rebuilt from what there is.
+    void outOfRange(Map<TopicPartition, Long> positions) {
+        positions.forEach((partition, position) -> {
+            LOG.warnf("%s has nothing at %d any more, the partition is rebuilt", partition, position);
+            var slot = slots.get(partition.partition());
+            if (slot != null) {
+                consumer.pause(slot.topicPartitions());
+                slot.cool();
+            }
+        });
+        retryAt = System.nanoTime();
     }
 
     /// Forgets everything at once, without a commit.
@@ -160,13 +181,18 @@ final class Holdings implements ConsumerRebalanceListener {
 
     /// Whether the group gave this worker its share, and all of it is routed.
     boolean isSettled() {
-        return isAssigned() && slots.values().stream().allMatch(Slot::isWarm);
+        return isAssigned() && !misfit && slots.values().stream().allMatch(Slot::isWarm);
     }
 
     /// A share of nothing is not told with the newer protocol: then being a member has to do.
     boolean isAssigned() {
         return assigned
                 || (style == Style.ONE_BY_ONE && consumer.groupMetadata().generationId() > 0);
+    }
+
+    /// Whether some of what the group gave cannot be routed, because the topics differ in their partitions.
+    boolean isMisfit() {
+        return misfit;
     }
 
     /// Stops or resumes reading: of everything, or of those partitions that have too much on its way by

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -109,7 +110,7 @@ final class Session implements AutoCloseable {
 
     /// Reads once, and does all that is due.
     void turn() {
-        take(consumer.poll(POLL));
+        take(poll());
         outlet.turn();
         answerer.answerFound(this::memory);
         holdings.settle();
@@ -166,6 +167,9 @@ final class Session implements AutoCloseable {
         if (holdings.isSettled()) {
             return "";
         }
+        if (holdings.isMisfit()) {
+            return "the topics of the log differ in their numbers of partitions";
+        }
         return holdings.isAssigned() ? "rebuilding partitions" : "joining the group";
     }
 
@@ -204,6 +208,16 @@ final class Session implements AutoCloseable {
         }
     }
 
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(POLL);
+        } catch (OffsetOutOfRangeException e) {
+            shared.meters().truncated.increment(e.offsetOutOfRangePartitions().size());
+            holdings.outOfRange(e.offsetOutOfRangePartitions());
+            return ConsumerRecords.empty();
+        }
+    }
+
     private void endAll(String node, long incarnation, Slot slot) {
         answerer.endAll(node, incarnation, slot.memory());
         attendance.end(node, incarnation, slot.presence());
@@ -211,6 +225,9 @@ final class Session implements AutoCloseable {
 
     private void warmed(Slot slot, Takeover.Result result) {
         shared.meters().takeovers.increment();
+        if (result.missed() > 0) {
+            shared.meters().missed.increment((double) result.missed());
+        }
         shared.meters().takeoverTime.record(System.nanoTime() - result.began(), TimeUnit.NANOSECONDS);
         try (var _ = LogScope.of(TelemetryNames.PARTITION, slot.partition())) {
             LOG.info("partition taken over");

@@ -43,18 +43,21 @@ final class Takeover {
     private static final Logger LOG = Logger.getLogger(Takeover.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /// Much at a time: others wait.
+    /// After so long without any progress it is begun anew: the topic may be another one by now.
+    private static final Duration STUCK = Duration.ofSeconds(30);
+
+    /// Much at a time: others wait. Where the log ends under the reader, it must not go on after a hole as if there
+    /// was none.
     private static final Map<String, Object> READING = Map.of(
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            5000,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            8 << 20);
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
 
     /// What take-overs of an instance share.
     ///
     /// @param rebuildRecords the longest window, in records
+    /// @param rebuildKeyRecords the longest window for idempotency keys, in records
     /// @param ringBudget bytes of rings above which the idlest are forgotten
     /// @param parallel how many run at once
     record Sources(
@@ -66,6 +69,7 @@ final class Takeover {
             Clock clock,
             TopicSetup.Log log,
             long rebuildRecords,
+            long rebuildKeyRecords,
             RingBudget ringBudget,
             Semaphore parallel) {
 
@@ -79,6 +83,7 @@ final class Takeover {
     ///
     /// @param starts where reading goes on, by topic
     /// @param stale rows of nodes that started anew since
+    /// @param missed events after the commit that the log has no longer
     /// @param obsolete rows of removals that no longer matter
     /// @param began when it began, in nanoseconds of a clock that never jumps
     record Result(
@@ -86,6 +91,7 @@ final class Takeover {
             PartitionPresence presence,
             Map<String, Long> starts,
             List<Interest> stale,
+            long missed,
             List<Removal> obsolete,
             long began) {}
 
@@ -151,17 +157,23 @@ final class Takeover {
             // A commit that is no longer in the log is of no use; one after its end is of a log that was made anew.
             boolean isUsable = start >= begin && start <= ends.getOrDefault(topic, 0L);
             starts.put(topic.topic(), isUsable ? start : begin);
+            if (!isUsable) {
+                LOG.warnf("%s is read from %d and not from its commit %d, which it has not", topic, begin, start);
+            }
         }
         var log = at(Topics.EVENT_PUBLISHED);
+        long missed = Math.max(0, begins.getOrDefault(log, 0L) - committed.getOrDefault(log.topic(), Long.MAX_VALUE));
         var removals = new RemovalRows(sources.log().epoch(), begins.getOrDefault(log, 0L));
-        read(consumer, at(Topics.REMOVAL_STATE), 0, end(consumer, at(Topics.REMOVAL_STATE)), removals::load);
+        var removed = at(Topics.REMOVAL_STATE);
+        read(consumer, removed, begin(consumer, removed), end(consumer, removed), removals::load);
         var memory = rebuildRings(consumer, begins.getOrDefault(log, 0L), start(starts, log), removals.current());
-        var stale = rebuildFollowers(consumer, memory, start(starts, at(Topics.INTEREST_STATE)));
+        var follows = at(Topics.INTEREST_STATE);
+        var stale = rebuildFollowers(consumer, memory, begins.getOrDefault(follows, 0L), start(starts, follows));
         var rows = at(Topics.PRESENCE_STATE);
-        var presence = rebuildPresence(consumer, start(starts, rows));
+        var presence = rebuildPresence(consumer, begins.getOrDefault(rows, 0L), start(starts, rows));
         presence.loaded(start(starts, rows), ends.getOrDefault(rows, 0L));
         LOG.debugf("partition %d rebuilt: %d channels, %d members", partition, memory.channelCount(), presence.size());
-        return new Result(memory, presence, Map.copyOf(starts), stale, removals.obsolete(), began);
+        return new Result(memory, presence, Map.copyOf(starts), stale, missed, removals.obsolete(), began);
     }
 
     private PartitionMemory rebuildRings(
@@ -170,6 +182,9 @@ final class Takeover {
         long begin = Math.max(Math.max(logStart, end - sources.rebuildRecords()), young(consumer, log, end));
         var memory = new PartitionMemory(
                 partition, sources.partitions(), logStart, begin, sources.limits(), sources.namespaces(), removals);
+        long keys =
+                Math.max(Math.max(logStart, end - sources.rebuildKeyRecords()), keysSince(consumer, log, logStart, end));
+        read(consumer, log, keys, begin, record -> memory.note(record, sources.clock().millis()));
         try (var share = sources.ringBudget().open()) {
             read(consumer, log, begin, end, record -> {
                 memory.admit(record, sources.clock().millis());
@@ -190,9 +205,30 @@ final class Takeover {
         return found == null ? end : Math.min(found.offset(), end);
     }
 
-    private List<Interest> rebuildFollowers(Consumer<byte[], byte[]> consumer, PartitionMemory memory, long end) {
+    /// The first offset whose idempotency keys still count at `end`. That is a matter of the records' own
+    /// times: the owner before may have died long ago.
+    private long keysSince(Consumer<byte[], byte[]> consumer, TopicPartition log, long logStart, long end) {
+        if (end <= logStart) {
+            return end;
+        }
+        consumer.assign(List.of(log));
+        consumer.seek(log, end - 1);
+        var last = new long[] {sources.clock().millis()};
+        // The last record before the end may be a mark of a transaction, and then there is none.
+        var near = consumer.poll(POLL.multipliedBy(2));
+        near.records(log).stream()
+                .filter(record -> record.timestamp() >= 0)
+                .findFirst()
+                .ifPresent(record -> last[0] = Math.min(last[0], record.timestamp()));
+        long since = Math.max(0, last[0] - sources.limits().idempotencyWindow().toMillis());
+        var found = consumer.offsetsForTimes(Map.of(log, since)).get(log);
+        return found == null ? end : found.offset();
+    }
+
+    private List<Interest> rebuildFollowers(
+            Consumer<byte[], byte[]> consumer, PartitionMemory memory, long begin, long end) {
         var rows = new HashMap<Interest.Key, Interest>();
-        read(consumer, at(Topics.INTEREST_STATE), 0, end, row -> load(row, rows));
+        read(consumer, at(Topics.INTEREST_STATE), begin, end, row -> load(row, rows));
         var stale = new ArrayList<Interest>();
         for (var row : rows.values()) {
             memory.channel(row.key().channel()).occupied(true);
@@ -220,9 +256,9 @@ final class Takeover {
         }
     }
 
-    private PartitionPresence rebuildPresence(Consumer<byte[], byte[]> consumer, long end) {
+    private PartitionPresence rebuildPresence(Consumer<byte[], byte[]> consumer, long begin, long end) {
         var presence = new PartitionPresence(partition, sources.partitions(), sources.rules());
-        read(consumer, at(Topics.PRESENCE_STATE), 0, end, row -> load(row, presence));
+        read(consumer, at(Topics.PRESENCE_STATE), begin, end, row -> load(row, presence));
         return presence;
     }
 
@@ -251,9 +287,17 @@ final class Takeover {
         }
         consumer.assign(List.of(topic));
         consumer.seek(topic, begin);
+        long position = begin;
+        long movedAt = System.nanoTime();
         while (consumer.position(topic) < end) {
             if (cancelled) {
                 throw new CancellationException("partition moved on");
+            }
+            if (consumer.position(topic) > position) {
+                position = consumer.position(topic);
+                movedAt = System.nanoTime();
+            } else if (System.nanoTime() - movedAt > STUCK.toNanos()) {
+                throw new IllegalStateException(topic + " cannot be read on from " + position);
             }
             for (var record : consumer.poll(POLL)) {
                 if (record.offset() < end) {
@@ -261,6 +305,10 @@ final class Takeover {
                 }
             }
         }
+    }
+
+    private static long begin(Consumer<byte[], byte[]> consumer, TopicPartition topic) {
+        return consumer.beginningOffsets(List.of(topic)).getOrDefault(topic, 0L);
     }
 
     private static long end(Consumer<byte[], byte[]> consumer, TopicPartition topic) {

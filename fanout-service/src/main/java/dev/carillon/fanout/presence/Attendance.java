@@ -88,7 +88,8 @@ public final class Attendance {
             }
         } catch (RuntimeException e) {
             meters.unreadable.increment();
-            LOG.warn("presence row is not usable, passed over", e);
+            LOG.debug("presence row is not usable, passed over", e);
+            outlet.bury(row, String.valueOf(e.getMessage()), ticket);
         }
         presence.skipTo(row.offset() + 1);
         ticket.done();

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelMemory {
 
     private static final Follower[] NOBODY = {};
-    private static final EndpointIndex.Target[] NOWHERE = {};
+    private static final EndpointIndex.Place[] NOWHERE = {};
 
     private final Channel channel;
     private final Ring ring;
     private Follower[] followers = NOBODY;
-    private EndpointIndex.Target[] targets = NOWHERE;
-    private int targetsVersion = -1;
+    private EndpointIndex.Place[] places = NOWHERE;
+    private int placesVersion = -1;
     private NamespaceIndex.@Nullable Keeping keeping;
     private int keepingVersion = -1;
     private boolean occupied;
@@ -83,14 +83,15 @@ public final class ChannelMemory {
         return null;
     }
 
-    /// The endpoints that want this channel, looked up anew only after a change of the index.
-    EndpointIndex.Target[] targets(EndpointIndex index) {
+    /// The endpoints that want an event of this type here. Their places are looked up anew only after a change
+    /// of the index.
+    List<EndpointIndex.Target> targets(EndpointIndex index, String type) {
         int version = index.version();
-        if (version != targetsVersion) {
-            targets = index.match(channel).toArray(NOWHERE);
-            targetsVersion = version;
+        if (version != placesVersion) {
+            places = index.places(channel);
+            placesVersion = version;
         }
-        return targets;
+        return EndpointIndex.wanting(places, type);
     }
 
     /// What is kept of this channel, looked up anew only after a change of the index.

@@ -7,33 +7,38 @@ import dev.carillon.contract.ChannelPattern;
 import dev.carillon.kit.Partitions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Which endpoints want a channel: a look-up by name and a walk over the beginnings of the name, never a scan.
+/// Which endpoints want an event: a look-up by the channel's name, a walk over the beginnings of that name, and
+/// in each place a look-up by type. Never a scan: what an event costs depends on how many endpoints want it and
+/// on how long its channel's name is, not on how many endpoints there are.
 ///
 /// One thread changes it, that of the state table; many look up. A look-up during a change sees an endpoint as
-/// it was or as it will be, and [#version()] grows after the change.
+/// it was or as it will be. [#version()] grows after places came or went; endpoints come and go within places.
 public final class EndpointIndex {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     /// An enabled endpoint, as far as routing needs it.
     public static final class Target {
+        private final String id;
         private final byte[] key;
         private final int partition;
         private final Set<String> types;
 
         private Target(String id, int partitions, Set<String> types) {
+            this.id = id;
             this.key = id.getBytes(StandardCharsets.UTF_8);
             this.partition = Partitions.of(key, partitions);
             this.types = types;
@@ -48,19 +53,52 @@ public final class EndpointIndex {
             return partition;
         }
 
-        boolean wants(String type) {
-            return types.isEmpty() || types.contains(type);
-        }
-
         public String id() {
-            return new String(key, StandardCharsets.UTF_8);
+            return id;
         }
     }
 
+    /// The endpoints of one pattern: those that want every type, and those that want some, by type.
+    static final class Place {
+        private final Map<String, Target> untyped = new ConcurrentHashMap<>();
+        private final Map<String, Map<String, Target>> typed = new ConcurrentHashMap<>();
+
+        private Place() {}
+
+        private void add(Target target) {
+            if (target.types.isEmpty()) {
+                untyped.put(target.id, target);
+            }
+            for (var type : target.types) {
+                typed.computeIfAbsent(type, _ -> new ConcurrentHashMap<>()).put(target.id, target);
+            }
+        }
+
+        /// Only what is this very target: a newer one of the same endpoint stays.
+        private void remove(Target target) {
+            if (target.types.isEmpty()) {
+                untyped.remove(target.id, target);
+            }
+            for (var type : target.types) {
+                typed.computeIfPresent(type, (_, ofType) -> {
+                    ofType.remove(target.id, target);
+                    return ofType.isEmpty() ? null : ofType;
+                });
+            }
+        }
+
+        private boolean isEmpty() {
+            return untyped.isEmpty() && typed.isEmpty();
+        }
+    }
+
+    /// An endpoint as it is: where it stands, and as what.
+    private record Registered(Set<ChannelPattern> patterns, Target target) {}
+
     private final int partitions;
-    private final Map<String, Map<String, Target>> exact = new ConcurrentHashMap<>();
-    private final ConcurrentSkipListMap<String, Map<String, Target>> beginnings = new ConcurrentSkipListMap<>();
-    private final Map<String, Set<ChannelPattern>> patterns = new HashMap<>();
+    private final Map<String, Place> exact = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<String, Place> beginnings = new ConcurrentSkipListMap<>();
+    private final Map<String, Registered> endpoints = new HashMap<>();
     private volatile int version;
 
     /// @param partitions of the deliveries' topic: W
@@ -68,7 +106,7 @@ public final class EndpointIndex {
         this.partitions = partitions;
     }
 
-    /// Grows with every change.
+    /// Grows with every place that comes or goes.
     int version() {
         return version;
     }
@@ -77,6 +115,9 @@ public final class EndpointIndex {
     ///
     /// @throws IllegalArgumentException when the row cannot be read; then nothing changes
     public void changed(ConsumerRecord<byte[], byte[]> row) {
+        if (row.key() == null) {
+            throw new IllegalArgumentException("endpoint row has no key");
+        }
         var id = new String(row.key(), StandardCharsets.UTF_8);
         if (row.value() == null) {
             remove(id);
@@ -93,47 +134,108 @@ public final class EndpointIndex {
     void put(String id, Collection<String> channels, Collection<String> types) {
         var wanted = new HashSet<ChannelPattern>();
         channels.forEach(text -> wanted.add(new ChannelPattern(text)));
-        place(id, wanted, new Target(id, partitions, Set.copyOf(types)));
+        place(id, new Registered(Set.copyOf(wanted), new Target(id, partitions, Set.copyOf(types))));
     }
 
     void remove(String id) {
-        place(id, Set.of(), null);
+        place(id, null);
     }
 
-    /// The endpoints that want the channel, each once.
-    Collection<Target> match(Channel channel) {
-        var name = channel.name();
-        var found = new LinkedHashMap<>(exact.getOrDefault(name, Map.of()));
+    /// The places whose endpoints want something of the channel.
+    Place[] places(Channel channel) {
+        var found = new ArrayList<Place>();
+        walk(channel.name(), found::add);
+        return found.toArray(Place[]::new);
+    }
+
+    /// Finds the places of a name.
+    ///
+    /// @return in how many steps, each of which costs the logarithm of the number of places; there are no more than
+    ///     the name has characters, plus two
+    int walk(String name, Consumer<Place> found) {
+        int steps = 1;
+        var named = exact.get(name);
+        if (named != null) {
+            found.accept(named);
+        }
         var beginning = beginnings.floorEntry(name);
         while (beginning != null) {
+            steps++;
             var stem = beginning.getKey();
             int common = commonLength(name, stem);
             if (common == stem.length()) {
-                found.putAll(beginning.getValue());
+                found.accept(beginning.getValue());
                 common--;
             }
             // What stands between here and the common part begins differently, so it can be leapt over.
             beginning = common < 0 ? null : beginnings.floorEntry(name.substring(0, common));
         }
-        return found.values();
+        return steps;
     }
 
-    /// First the new patterns, then away with the old: no event in between misses an endpoint that keeps a
-    /// pattern.
-    private void place(String id, Set<ChannelPattern> wanted, @Nullable Target target) {
-        var before = patterns.getOrDefault(id, Set.of());
-        if (target == null) {
-            patterns.remove(id);
-        } else {
-            patterns.put(id, wanted);
-            wanted.forEach(pattern -> home(pattern).compute(pattern.stem(), (_, there) -> with(there, id, target)));
-        }
-        for (var pattern : before) {
-            if (!wanted.contains(pattern)) {
-                home(pattern).computeIfPresent(pattern.stem(), (_, there) -> without(there, id));
+    /// The endpoints in these places that want events of the type, each once.
+    static List<Target> wanting(Place[] places, String type) {
+        Map<String, Target> found = Map.of();
+        boolean isOwn = false;
+        for (var place : places) {
+            for (var some : List.of(place.untyped, place.typed.getOrDefault(type, Map.of()))) {
+                if (some.isEmpty()) {
+                    continue;
+                }
+                if (found.isEmpty()) {
+                    found = some;
+                    continue;
+                }
+                if (!isOwn) {
+                    found = new HashMap<>(found);
+                    isOwn = true;
+                }
+                found.putAll(some);
             }
         }
-        bumpVersion();
+        return found.isEmpty() ? List.of() : List.copyOf(found.values());
+    }
+
+    /// First the new, then away with the old: no event in between misses an endpoint that goes on wanting it.
+    private void place(String id, @Nullable Registered registered) {
+        var before = registered == null ? endpoints.remove(id) : endpoints.put(id, registered);
+        boolean isOther = false;
+        if (registered != null) {
+            for (var pattern : registered.patterns()) {
+                isOther |= add(home(pattern), pattern.stem(), registered.target());
+            }
+        }
+        if (before != null) {
+            for (var pattern : before.patterns()) {
+                isOther |= remove(home(pattern), pattern.stem(), before.target());
+            }
+        }
+        if (isOther) {
+            bumpVersion();
+        }
+    }
+
+    /// @return whether the place is new
+    private static boolean add(Map<String, Place> home, String stem, Target target) {
+        var there = home.get(stem);
+        if (there != null) {
+            there.add(target);
+            return false;
+        }
+        var place = new Place();
+        place.add(target);
+        home.put(stem, place);
+        return true;
+    }
+
+    /// @return whether the place is no more
+    private static boolean remove(Map<String, Place> home, String stem, Target target) {
+        var there = home.get(stem);
+        if (there == null) {
+            return false;
+        }
+        there.remove(target);
+        return there.isEmpty() && home.remove(stem) != null;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread changes, many read
@@ -141,20 +243,8 @@ public final class EndpointIndex {
         version++;
     }
 
-    private Map<String, Map<String, Target>> home(ChannelPattern pattern) {
+    private Map<String, Place> home(ChannelPattern pattern) {
         return pattern.isPrefix() ? beginnings : exact;
-    }
-
-    private static Map<String, Target> with(@Nullable Map<String, Target> there, String id, Target target) {
-        var all = new HashMap<>(there == null ? Map.of() : there);
-        all.put(id, target);
-        return Map.copyOf(all);
-    }
-
-    private static @Nullable Map<String, Target> without(Map<String, Target> there, String id) {
-        var all = new HashMap<>(there);
-        all.remove(id);
-        return all.isEmpty() ? null : Map.copyOf(all);
     }
 
     private static int commonLength(String name, String stem) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
@@ -28,6 +29,7 @@ public final class Outlet implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Outlet.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final Duration BURY_AGAIN = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final long WAITING_BYTES = 2L << 20;
 
@@ -60,6 +62,7 @@ public final class Outlet implements AutoCloseable {
     private final AtomicLong toInboxes = new AtomicLong();
     private final AtomicLong toLog = new AtomicLong();
     private long waiting;
+    private volatile long buryAgainAt = System.nanoTime();
 
     /// @param inboxes keeps the order of what it sends to one topic, gives up soon, and does not block
     /// @param logSide idempotent, waits for all replicas
@@ -178,6 +181,45 @@ public final class Outlet implements AutoCloseable {
         } catch (KafkaException | IllegalStateException e) {
             written(record, size, ticket, e);
         }
+    }
+
+    /// Keeps a record that nobody can use. A topic for dead letters that is away stops nothing: the record
+    /// stays where it was, a log line names its place, and for a while none is tried, because each try may hold
+    /// the worker up.
+    ///
+    /// @param reason for people
+    /// @param ticket stays open until the fate of the dead letter is known
+    public void bury(ConsumerRecord<byte[], byte[]> record, String reason, Watermark.Ticket ticket) {
+        if (System.nanoTime() - buryAgainAt < 0) {
+            unburied(record, reason, null);
+            return;
+        }
+        var dead = DeadLetter.of(record, reason);
+        int size = (dead.value() == null ? 0 : dead.value().length) + OVERHEAD;
+        toLog.addAndGet(size);
+        ticket.expect(size);
+        Callback callback = (_, fault) -> {
+            toLog.addAndGet(-size);
+            if (fault != null) {
+                unburied(record, reason, fault);
+            }
+            ticket.done(size);
+        };
+        try {
+            var _ = logSide.send(dead, callback);
+        } catch (KafkaException | IllegalStateException e) {
+            callback.onCompletion(null, e);
+        }
+    }
+
+    private void unburied(ConsumerRecord<byte[], byte[]> record, String reason, @Nullable Exception fault) {
+        if (fault != null) {
+            buryAgainAt = System.nanoTime() + BURY_AGAIN.toNanos();
+            LOG.warn("dead letters cannot be written", fault);
+        }
+        meters.deadLost.increment();
+        LOG.warnf(
+                "no dead letter for %s-%d at %d: %s", record.topic(), record.partition(), record.offset(), reason);
     }
 
     @Override

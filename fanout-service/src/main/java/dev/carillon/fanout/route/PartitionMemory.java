@@ -7,6 +7,7 @@ import dev.carillon.contract.Interest;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.kit.EventRecords;
 import dev.carillon.kit.Partitions;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -141,6 +142,18 @@ public final class PartitionMemory {
         return new Admission.Removed(channel, previous, position);
     }
 
+    /// Remembers no more of a record than its idempotency key: for what lies before the window of rings.
+    public void note(ConsumerRecord<byte[], byte[]> record, long now) {
+        var key = EventRecords.text(record.headers(), EventHeaders.IDEMPOTENCY_KEY, "");
+        if (key.isEmpty() || record.key() == null || record.value() == null) {
+            return;
+        }
+        var name = new String(record.key(), StandardCharsets.ISO_8859_1);
+        if (Channel.fault(name).isEmpty()) {
+            repeats.isRepeat(new Channel(name), key, record.timestamp(), now);
+        }
+    }
+
     /// Where the owner is: everything of the partition up to here was admitted. As an offset of positions, and
     /// the Kafka offset of the next record.
     public long position() {
@@ -185,14 +198,19 @@ public final class PartitionMemory {
         if (known != null) {
             return known;
         }
+        check(name);
+        var channel = new ChannelMemory(name, unknown(name));
+        channels.put(name, channel);
+        return channel;
+    }
+
+    /// @throws IllegalArgumentException when the channel belongs into another partition
+    public void check(Channel name) {
         int home = Partitions.of(name, partitions);
         if (home != partition) {
             throw new IllegalArgumentException("record is in partition " + partition + ", but its channel belongs into "
                     + home + ": producers must partition by murmur2 of the channel");
         }
-        var channel = new ChannelMemory(name, unknown(name));
-        channels.put(name, channel);
-        return channel;
     }
 
     public @Nullable ChannelMemory find(Channel name) {

@@ -14,6 +14,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Routes one record of the log: remembers the event, tells every following node once, and owes it to every
@@ -22,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the worker's thread.
 public final class Router {
 
-    private static final int MAX_BURIED = 900 * 1024;
-    private static final EndpointIndex.Target[] NOWHERE = {};
+    private static final Logger LOG = Logger.getLogger(Router.class);
 
     private final String epoch;
     private final EndpointIndex endpoints;
@@ -57,7 +57,9 @@ public final class Router {
             }
             case Admission.Unreadable(var reason) -> {
                 meters.unreadable.increment();
-                bury(record, reason, watermark.register(record.offset()));
+                var ticket = watermark.register(record.offset());
+                outlet.bury(record, reason, ticket);
+                ticket.done();
             }
         }
     }
@@ -65,15 +67,25 @@ public final class Router {
     private void spread(
             ConsumerRecord<byte[], byte[]> record, Admission.Fresh fresh, PartitionMemory memory, Watermark watermark) {
         var channel = fresh.channel();
-        var targets = memory.isEphemeral(channel) ? NOWHERE : channel.targets(endpoints);
-        if (!channel.isFollowed() && targets.length == 0) {
+        var type = fresh.entry().event().type();
+        var targets = memory.isEphemeral(channel)
+                ? List.<EndpointIndex.Target>of()
+                : channel.targets(endpoints, type);
+        if (!channel.isFollowed() && targets.isEmpty()) {
             watermark.pass(record.offset());
             return;
         }
         var ticket = watermark.register(record.offset());
-        tellFollowers(fresh, ticket);
         memory.moved(channel);
-        owe(record, fresh, targets, ticket);
+        try {
+            tellFollowers(fresh, ticket);
+            owe(record, fresh, targets, ticket);
+        } catch (RuntimeException e) {
+            // Thrown on, it would come again with the next owner, and the next.
+            LOG.error("an event cannot be routed, passed over", e);
+            meters.unreadable.increment();
+            outlet.bury(record, "event cannot be routed: " + e.getMessage(), ticket);
+        }
         ticket.done();
     }
 
@@ -119,14 +131,11 @@ public final class Router {
     private void owe(
             ConsumerRecord<byte[], byte[]> record,
             Admission.Fresh fresh,
-            EndpointIndex.Target[] targets,
+            List<EndpointIndex.Target> targets,
             Watermark.Ticket ticket) {
         var event = fresh.entry().event();
         Headers headers = null;
         for (var target : targets) {
-            if (!target.wants(event.type())) {
-                continue;
-            }
             if (headers == null) {
                 headers = deliveryHeaders(event, record);
             }
@@ -150,25 +159,5 @@ public final class Router {
     private static byte[] data(Event event, ConsumerRecord<byte[], byte[]> record) {
         boolean isWholeValue = event.data().size() == record.value().length;
         return isWholeValue ? record.value() : event.data().toByteArray();
-    }
-
-    private void bury(ConsumerRecord<byte[], byte[]> record, String reason, Watermark.Ticket ticket) {
-        var dead = new ProducerRecord<>(
-                Topics.EVENT_DEAD,
-                null,
-                record.key(),
-                isTooLargeToBury(record) ? null : record.value(),
-                record.headers());
-        EventRecords.add(dead.headers(), EventHeaders.DEAD_REASON, reason);
-        EventRecords.add(dead.headers(), EventHeaders.DEAD_TOPIC, record.topic());
-        EventRecords.add(dead.headers(), EventHeaders.DEAD_PARTITION, Integer.toString(record.partition()));
-        EventRecords.add(dead.headers(), EventHeaders.DEAD_OFFSET, Long.toString(record.offset()));
-        outlet.write(dead, ticket);
-        ticket.done();
-    }
-
-    /// With the reason on top it would not fit into the topic: then the place in the log has to do.
-    private static boolean isTooLargeToBury(ConsumerRecord<byte[], byte[]> record) {
-        return record.value() != null && record.value().length > MAX_BURIED;
     }
 }

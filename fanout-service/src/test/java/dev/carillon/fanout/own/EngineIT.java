@@ -237,6 +237,29 @@ class EngineIT {
     }
 
     @Test
+    void aNewOwnerKnowsKeysFromBeforeItsRings() {
+        // Given
+        cluster.with("rebuild-records", "3");
+        register("hook");
+        var first = start("one");
+        publish("once", "k1");
+        for (int i = 0; i < 10; i++) {
+            publish("e" + i);
+        }
+        patiently().until(() -> deliveries().size() == 11);
+        first.close();
+
+        // When
+        start("two");
+        publish("again", "k1");
+        publish("last");
+
+        // Then
+        patiently().until(() -> deliveries().contains("last"));
+        assertThat(deliveries()).doesNotContain("again");
+    }
+
+    @Test
     void theHeartbeatsOfAGoneNodeAreEnded() {
         // Given
         cluster.with("node-lease", "1s");

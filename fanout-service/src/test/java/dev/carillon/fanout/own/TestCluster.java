@@ -8,6 +8,7 @@ import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.TopicSetup;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.HashMap;
@@ -18,11 +19,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /// A Kafka of its own with all topics, and instances of fanout on it.
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
 
     static final int WEBHOOK_PARTITIONS = 3;
 
     private final InVmKafka kafka;
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final int partitions;
     private final Map<String, String> settings = new HashMap<>(Map.of(
             "carillon.fanout.session-timeout", "1500ms",
@@ -31,7 +33,7 @@ final class TestCluster implements AutoCloseable {
             "carillon.fanout.node-lease", "3s",
             "carillon.fanout.workers", "2"));
 
-    TestCluster(int partitions) {
+    public TestCluster(int partitions) {
         this(partitions, InVmKafka.start());
     }
 
@@ -44,29 +46,29 @@ final class TestCluster implements AutoCloseable {
                 .forEach(this::create);
     }
 
-    TestCluster with(String setting, String value) {
+    public TestCluster with(String setting, String value) {
         settings.put("carillon.fanout." + setting, value);
         return this;
     }
 
-    String epoch() {
+    public String epoch() {
         return "test";
     }
 
-    KafkaProbe probe() {
+    public KafkaProbe probe() {
         return kafka.probe();
     }
 
-    InVmKafka kafka() {
+    public InVmKafka kafka() {
         return kafka;
     }
 
-    FanoutConfig config() {
+    public FanoutConfig config() {
         return Configs.with(settings);
     }
 
-    Engine start(String instance) {
-        return start(instance, new FanoutMeters(new SimpleMeterRegistry()));
+    public Engine start(String instance) {
+        return start(instance, new FanoutMeters(registry));
     }
 
     Engine start(String instance, FanoutMeters meters) {
@@ -75,9 +77,18 @@ final class TestCluster implements AutoCloseable {
                 instance,
                 new TopicSetup.Log(epoch(), partitions),
                 WEBHOOK_PARTITIONS,
-                KafkaClients.of(Map.of("bootstrap.servers", kafka.bootstrapServers())),
+                clients(),
                 Clock.systemUTC(),
                 meters));
+    }
+
+    /// What all instances count together.
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    public KafkaClients clients() {
+        return KafkaClients.of(Map.of("bootstrap.servers", kafka.bootstrapServers()));
     }
 
     @Override

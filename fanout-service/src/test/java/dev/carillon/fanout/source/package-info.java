@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.fanout.source;
+
+import org.jspecify.annotations.NullMarked;
