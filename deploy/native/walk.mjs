@@ -2,6 +2,7 @@
 // webhook-dispatcher. One line per check, then `N passed, N failed`; the exit code tells the same.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -12,6 +13,7 @@ const WebSocket = class extends require('ws') {
     super(url, protocols, { allowSynchronousEvents: false });
   }
 };
+const { EventSource } = require('eventsource');
 const { Webhook } = require('standardwebhooks');
 
 const [connection, webhook] = process.argv.slice(2);
@@ -56,21 +58,20 @@ async function request(method, url, body, headers = {}) {
   return { status: response.status, type: response.headers.get('content-type'), body: text && JSON.parse(text) };
 }
 
-async function publish(data) {
-  const answer = await request('POST', `${connection}/v1/channels/${channel}/events`, data, { 'ce-type': 'walk.step' });
+async function publish(data, to = channel) {
+  const answer = await request('POST', `${connection}/v1/channels/${to}/events`, data, { 'ce-type': 'walk.step' });
   expect(answer.status, 202, 'status');
   return answer.body;
 }
 
 // ---- listeners: each returns what it has seen so far, as {id, data} -------------------------------------------------
 
-function overSse() {
+function overSse(path = `/v1/stream?channel=${channel}`, eventOf = ({ id, data }) => id && { id, data }) {
   const seen = [];
-  const curl = spawn('curl', ['-sN', `${connection}/v1/stream?channel=${channel}`]);
+  const curl = spawn('curl', ['-sN', `${connection}${path}`]);
   createInterface({ input: curl.stdout }).on('line', (line) => {
-    if (!line.startsWith('data:')) return;
-    const { id, data } = JSON.parse(line.slice(5));
-    if (id) seen.push({ id, data });
+    const event = line.startsWith('data:') && eventOf(JSON.parse(line.slice(5)));
+    if (event) seen.push(event);
   });
   endings.push(() => curl.kill());
   return seen;
@@ -91,11 +92,19 @@ function overLongPoll() {
   return seen;
 }
 
-function overWebSocket(protobuf, since) {
+// The SDK over one of its transports, or over several nodes' worth of them.
+function overSdk(protobuf, transport, options = {}, to = channel) {
   const seen = [];
   const { Centrifuge } = require(protobuf ? 'centrifuge/build/protobuf' : 'centrifuge');
-  const client = new Centrifuge(`${connection.replace('http', 'ws')}/connection/websocket`, { websocket: WebSocket });
-  const subscription = client.newSubscription(channel, since ? { since } : {});
+  const endpoint = (transport === 'websocket' ? connection.replace('http', 'ws') : connection) + `/connection/${transport}`;
+  const client = new Centrifuge([{ transport, endpoint }], {
+    emulationEndpoint: `${connection}/emulation`,
+    websocket: WebSocket,
+    eventsource: EventSource,
+    fetch,
+    readableStream: ReadableStream,
+  });
+  const subscription = (seen.subscription = client.newSubscription(to, options));
   const parse = (data) => (protobuf ? JSON.parse(new TextDecoder().decode(data)) : data);
   subscription.on('subscribed', (context) => (seen.subscribed = context));
   subscription.on('publication', ({ tags, data }) => seen.push({ id: tags.ce_id, data: parse(data) }));
@@ -137,8 +146,16 @@ const listeners = {};
 await check('a webhook endpoint is registered', async () => (listeners['signed webhook'] = await overWebhook()));
 listeners['server-sent events (curl)'] = overSse();
 listeners['long poll'] = overLongPoll();
-listeners['WebSocket, JSON'] = overWebSocket(false);
-listeners['WebSocket, Protobuf'] = overWebSocket(true);
+listeners['WebSocket, JSON'] = overSdk(false, 'websocket');
+listeners['WebSocket, Protobuf'] = overSdk(true, 'websocket');
+listeners['session over SSE'] = overSdk(false, 'sse');
+listeners['session over an HTTP stream'] = overSdk(false, 'http_stream');
+listeners['session over an HTTP stream, Protobuf'] = overSdk(true, 'http_stream');
+const wish = encodeURIComponent(JSON.stringify({ subs: { [channel]: {} } }));
+listeners['unidirectional SSE (curl)'] = overSse(
+  `/connection/uni_sse?cf_connect=${wish}`,
+  ({ pub }) => pub && { id: pub.tags.ce_id, data: pub.data },
+);
 
 // Every listener is listening once it has seen one of the first events.
 let steps = 0;
@@ -170,10 +187,51 @@ await check('history pages hold the event', async () => {
   expect(body.items.at(-1).id, accepted.id, 'the newest id');
 });
 await check('a late client recovers everything after its position', async () => {
-  const late = overWebSocket(false, { offset: early[0].position.offset, epoch: early[0].position.epoch });
+  const late = overSdk(false, 'websocket', { since: { offset: early[0].position.offset, epoch: early[0].position.epoch } });
   await until('the event', () => late.find(({ id }) => id === accepted.id));
   expect(late.subscribed.recovered, true, 'recovered');
   expect(late.map(({ id }) => id), [...early.slice(1), accepted].map(({ id }) => id), 'ids');
+});
+await check('a client publishes by a request beside its stream', async () => {
+  await listeners['session over SSE'].subscription.publish({ from: 'a client' });
+  await until('its event', () => listeners['WebSocket, JSON'].find(({ data }) => data.from === 'a client'));
+});
+const space = 'space';
+await check('a namespace is made, with presence and deltas', async () => {
+  const options = { presence: 'members', delta: true };
+  const { status } = await request('PUT', `${connection}/v1/namespaces/${space}`, options);
+  expect(status, 201, 'status');
+});
+await check('changes come instead of whole publications', async () => {
+  const to = `${space}:${Date.now()}`;
+  const changes = [overSdk(false, 'websocket', { delta: 'fossil' }, to), overSdk(true, 'websocket', { delta: 'fossil' }, to)];
+  await until('a subscription', () => changes.every(({ subscribed }) => subscribed));
+  for (let n = 0; n < 5; n++) await publish({ n, same: 'x'.repeat(500) }, to);
+  await until('the events', () => changes.every((seen) => seen.length === 5));
+  for (const seen of changes) {
+    expect(seen.map(({ data }) => data.n), [0, 1, 2, 3, 4], 'what came');
+    expect(seen.subscription.deltaStats().numDeltaPayloads, 4, 'changes');
+  }
+  const { body } = await request('GET', `${connection}/v1/channels/${to}/presence`);
+  expect(body.items.length, 2, 'members');
+});
+await check('a past that is removed is gone', async () => {
+  const to = `walk:removed-${Date.now()}`;
+  await publish({ old: true }, to);
+  const { status } = await request('DELETE', `${connection}/v1/channels/${to}/events`);
+  expect(status, 204, 'status');
+  await until('an empty page', async () => {
+    const { body } = await request('GET', `${connection}/v1/channels/${to}/events`);
+    return body.items.length === 0;
+  });
+});
+await check('whoever sends a request byte by byte is cut off', async () => {
+  const { hostname, port } = new URL(connection);
+  const socket = connect(Number(port), hostname);
+  const drip = setInterval(() => socket.write('x'), 200);
+  const gone = new Promise((resolve) => socket.on('close', resolve).on('error', () => {}));
+  await Promise.race([gone, new Promise((_, reject) => setTimeout(() => reject(new Error('it was not')), patience).unref())]);
+  clearInterval(drip);
 });
 await check('a bad channel name is a problem with a type', async () => {
   const { status, type } = await request('POST', `${connection}/v1/channels/${'x'.repeat(300)}/events`, {});

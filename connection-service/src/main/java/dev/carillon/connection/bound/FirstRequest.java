@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /// itself.
 ///
 /// Safe for use by many event loops.
+@RegisterForReflection
 public final class FirstRequest extends ChannelInitializerExtension {
 
     private static final String SETTING = "carillon.connection.request-timeout";
