@@ -25,16 +25,11 @@ public final class Chaos {
         System.exit(status);
     }
 
-    /// Where logs go; those of the run before are forgotten.
+    /// Where logs and data go; those of the run before are forgotten.
     static Path folder() throws IOException {
         var folder = Path.of("target", "chaos").toAbsolutePath();
-        Files.createDirectories(folder);
-        try (var files = Files.list(folder)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                Files.delete(file);
-            }
-        }
-        return folder;
+        Cluster.delete(folder);
+        return Files.createDirectories(folder);
     }
 
     private static ChaosRun.Options options(List<String> arguments) {

@@ -270,7 +270,7 @@ final class Cluster implements AutoCloseable {
         of(Kind.BROKER).forEach(broker -> delete(folder.resolve(broker.name + ".data")));
     }
 
-    private static void delete(Path folder) {
+    static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }
