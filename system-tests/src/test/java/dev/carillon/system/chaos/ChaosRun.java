@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.carillon.contract.Topics;
 import dev.carillon.system.chaos.Instance.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class ChaosRun implements AutoCloseable {
     private static final int PROBES = 24;
 
     private final Options options;
+    private final Path folder;
     private final Consumer<String> log;
     private final Random seeds;
     private final RunClock clock = new RunClock();
@@ -44,17 +46,18 @@ final class ChaosRun implements AutoCloseable {
 
     /// Starts the cluster.
     ///
-    /// @param folder for logs
+    /// @param folder for logs, and evidence if there are faults
     ChaosRun(Options options, Path folder, Consumer<String> log) {
         this.options = options;
+        this.folder = folder;
         this.log = log;
         this.seeds = new Random(options.seed());
         this.cluster = Cluster.start(folder);
         this.audience = new Audience(cluster, seeds, clock);
     }
 
-    Report run() throws InterruptedException {
-        say("everything is ready");
+    Report run() throws IOException, InterruptedException {
+        say("everything is ready, the seed is " + options.seed());
         openRooms();
         registerHook();
         audience.gather();
@@ -65,7 +68,7 @@ final class ChaosRun implements AutoCloseable {
         troubles.addAll(nemesis.failures());
         say("healing");
         audience.settle();
-        cluster.heal();
+        heal();
         say("all is ready again");
         stopPublishers();
         var verdict = judge();
@@ -74,6 +77,14 @@ final class ChaosRun implements AutoCloseable {
         troubles.addAll(audience.troubles());
         notes.addAll(audience.notes());
         return new Report(options.seed(), nemesis.counts(), nemesis.kills(), verdict, troubles, notes);
+    }
+
+    private void heal() {
+        try {
+            cluster.heal();
+        } catch (ConditionTimeoutException e) {
+            troubles.add("does not heal: " + e.getMessage());
+        }
     }
 
     private Plan plan() {
@@ -150,7 +161,7 @@ final class ChaosRun implements AutoCloseable {
     }
 
     /// Waits until nothing is missing any more, and a little longer for what should not come.
-    private Verdict judge() throws InterruptedException {
+    private Verdict judge() throws IOException, InterruptedException {
         var published = publishers.stream()
                 .flatMap(publisher -> publisher.ledger().stream())
                 .toList();
@@ -162,7 +173,12 @@ final class ChaosRun implements AutoCloseable {
         }
         say("waiting for what should not come");
         TimeUnit.SECONDS.sleep(5);
-        return Judge.judge(published, logged, audience.witnesses());
+        var witnesses = audience.witnesses();
+        var verdict = Judge.judge(published, logged, witnesses);
+        if (!verdict.isClean()) {
+            Evidence.write(folder.resolve("evidence.txt"), verdict, logged, witnesses);
+        }
+        return verdict;
     }
 
     private List<Logged> readLog() {

@@ -104,7 +104,13 @@ final class Nemesis {
 
     private void killBroker(Strike strike) throws InterruptedException {
         brokers.acquire();
-        awaitCopies();
+        try {
+            awaitCopies();
+        } catch (IllegalStateException e) {
+            failures.add(String.valueOf(e.getMessage()));
+            brokers.release();
+            return;
+        }
         var target = take(strike);
         target.kill();
         beside(() -> {
