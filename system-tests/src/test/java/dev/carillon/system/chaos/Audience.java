@@ -57,8 +57,8 @@ final class Audience implements AutoCloseable {
     private void add(String transport, Function<Account, Line> line) {
         for (int i = 1; i <= EACH; i++) {
             var account = new Account(transport + "-" + i, Promise.ONCE_IN_ORDER, Load.CHANNELS, clock);
-            subscribers.add(Subscriber.start(
-                    account, line.apply(account), nodes, new Random(random.nextLong()), clock));
+            subscribers.add(
+                    Subscriber.start(account, line.apply(account), nodes, new Random(random.nextLong()), clock));
         }
     }
 
@@ -77,7 +77,8 @@ final class Audience implements AutoCloseable {
 
     List<Witness> witnesses() {
         return Stream.concat(
-                        subscribers.stream().map(subscriber -> subscriber.account().witness()),
+                        subscribers.stream()
+                                .map(subscriber -> subscriber.account().witness()),
                         Stream.of(hooked.witness()))
                 .toList();
     }

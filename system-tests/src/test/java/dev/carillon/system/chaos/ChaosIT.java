@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// The failure checker, bounded: whatever dies, nothing that was acknowledged is lost, and nothing comes twice or
-/// in another order.
+/// The failure checker, bounded: whatever dies, nothing that was acknowledged is lost, and nothing comes twice
+/// or in another order.
 class ChaosIT {
 
     private static final int KILLS = 20;

@@ -89,11 +89,7 @@ final class ChaosRun implements AutoCloseable {
 
     private Plan plan() {
         return new Plan(
-                seeds.nextLong(),
-                names(Kind.NODE),
-                names(Kind.OWNER),
-                names(Kind.DISPATCHER),
-                names(Kind.BROKER));
+                seeds.nextLong(), names(Kind.NODE), names(Kind.OWNER), names(Kind.DISPATCHER), names(Kind.BROKER));
     }
 
     private List<String> names(Kind kind) {
@@ -102,12 +98,11 @@ final class ChaosRun implements AutoCloseable {
 
     private void openRooms() {
         var nodes = cluster.of(Kind.NODE);
-        Http.put(
-                nodes.getFirst().url("/v1/namespaces/room"), "{\"presence\":\"members\",\"joinLeave\":true}");
+        Http.put(nodes.getFirst().url("/v1/namespaces/room"), "{\"presence\":\"members\",\"joinLeave\":true}");
         for (var node : nodes) {
-            await(node + " to know the rooms").atMost(PATIENCE).until(() -> Http.get(node.url("/v1/namespaces"))
-                    .toString()
-                    .contains("\"room\""));
+            await(node + " to know the rooms")
+                    .atMost(PATIENCE)
+                    .until(() -> Http.get(node.url("/v1/namespaces")).toString().contains("\"room\""));
         }
     }
 
@@ -119,9 +114,8 @@ final class ChaosRun implements AutoCloseable {
         endpoint.putArray("schedule").add("1s").add("1s").add("5s").add("5s").add("5s");
         Http.post(cluster.of(Kind.DISPATCHER).getFirst().url("/v1/endpoints"), endpoint.toString());
         var node = cluster.of(Kind.NODE).getFirst();
-        var waited = new TreeSet<>(IntStream.range(0, PROBES)
-                .mapToObj(n -> "chaos:probe-" + n)
-                .toList());
+        var waited = new TreeSet<>(
+                IntStream.range(0, PROBES).mapToObj(n -> "chaos:probe-" + n).toList());
         await("webhooks from all partitions")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
@@ -195,9 +189,8 @@ final class ChaosRun implements AutoCloseable {
     private void checkPresence() {
         for (var room : Load.ROOMS) {
             for (var node : cluster.of(Kind.NODE)) {
-                require(
-                        "%s to tell the members of %s".formatted(node, room),
-                        () -> present(node, room).equals(audience.members().clients()));
+                require("%s to tell the members of %s".formatted(node, room), () -> present(node, room)
+                        .equals(audience.members().clients()));
             }
         }
         if (audience.members().clients().isEmpty()) {

@@ -53,8 +53,8 @@ final class Cluster implements AutoCloseable {
         this.folder = folder;
         var ports = new Ports();
         var brokerPorts = ports.free(BROKERS);
-        this.bootstrap =
-                String.join(",", brokerPorts.stream().map(port -> "127.0.0.1:" + port).toList());
+        this.bootstrap = String.join(
+                ",", brokerPorts.stream().map(port -> "127.0.0.1:" + port).toList());
         this.instances = Stream.of(
                         brokers(brokerPorts, ports.free(BROKERS)),
                         named("owner", OWNERS).map(name -> owner(name, ports.free())),
@@ -126,7 +126,9 @@ final class Cluster implements AutoCloseable {
     }
 
     List<String> troubles() {
-        return instances.stream().flatMap(instance -> instance.troubles().stream()).toList();
+        return instances.stream()
+                .flatMap(instance -> instance.troubles().stream())
+                .toList();
     }
 
     private int brokersUp() {
@@ -148,8 +150,8 @@ final class Cluster implements AutoCloseable {
                     .get(5, TimeUnit.SECONDS);
             return admin.describeTopics(names).allTopicNames().get(5, TimeUnit.SECONDS).values().stream()
                     .flatMap(topic -> topic.partitions().stream())
-                    .allMatch(partition -> partition.isr().size()
-                            == partition.replicas().size());
+                    .allMatch(partition ->
+                            partition.isr().size() == partition.replicas().size());
         } catch (ExecutionException | TimeoutException e) {
             return false;
         } catch (InterruptedException e) {
@@ -205,7 +207,8 @@ final class Cluster implements AutoCloseable {
     }
 
     private Instance service(Kind kind, String module, String name, int port, Map<String, String> own) {
-        var jar = PROJECT.resolve(module).resolve("target").resolve("quarkus-app").resolve("quarkus-run.jar");
+        var jar =
+                PROJECT.resolve(module).resolve("target").resolve("quarkus-app").resolve("quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new IllegalStateException(module + " is not packaged: build it first");
         }

@@ -54,9 +54,7 @@ final class Conversation {
     private Method.Subscribe subscription(String channel, String name) {
         var plain = Method.Subscribe.to(name);
         var position = account.position(channel);
-        return position == null
-                ? plain
-                : plain.recovering(new StreamPosition(position.offset(), position.epoch()));
+        return position == null ? plain : plain.recovering(new StreamPosition(position.offset(), position.epoch()));
     }
 
     /// Takes what the server said.
@@ -66,7 +64,7 @@ final class Conversation {
     List<Command> take(Reply reply) throws IOException {
         return switch (reply) {
             case Reply.Ping _ -> List.of(Command.pong());
-            case Reply.Success(_, Result.Connect connect) -> {
+            case Reply.Success(long _, Result.Connect connect) -> {
                 client = connect.client();
                 session = connect.session();
                 node = connect.node();
@@ -76,7 +74,7 @@ final class Conversation {
                 opened(Objects.requireNonNull(asked.remove(id), "an answer that was not asked for"), result);
                 yield List.of();
             }
-            case Reply.Success(_, var other) -> throw new IOException("strange answer " + other);
+            case Reply.Success(long _, var other) -> throw new IOException("strange answer " + other);
             case Reply.Failure(long id, var error) ->
                 throw new IOException("error " + error.code() + (asked.containsKey(id) ? " to subscribe" : ""));
             case Push push -> take(push);
@@ -87,8 +85,8 @@ final class Conversation {
         return switch (push.body()) {
             case Push.Pub(var publication) -> {
                 if (!subscribed.contains(push.channel())) {
-                    throw new IllegalStateException(
-                            "%s got a publication of %s before it was subscribed".formatted(account.name, push.channel()));
+                    throw new IllegalStateException("%s got a publication of %s before it was subscribed"
+                            .formatted(account.name, push.channel()));
                 }
                 seen(push.channel(), publication);
                 yield List.of();
@@ -98,13 +96,14 @@ final class Conversation {
                 connect.subs().forEach(this::opened);
                 yield List.of();
             }
-            case Push.Unsubscribe(int code, _) when code >= 2500 -> {
+            case Push.Unsubscribe(int code, String _)
+            when code >= 2500 -> {
                 subscribed.remove(push.channel());
                 account.ended("unsubscribe " + code);
                 yield List.of(subscribe(push.channel()));
             }
-            case Push.Unsubscribe(int code, _) -> throw new IOException("unsubscribe " + code);
-            case Push.Disconnect(int code, _, _) -> throw new IOException("disconnect " + code);
+            case Push.Unsubscribe(int code, String _) -> throw new IOException("unsubscribe " + code);
+            case Push.Disconnect(int code, String _, boolean _) -> throw new IOException("disconnect " + code);
             case Push.Join _, Push.Leave _, Push.Message _, Push.Subscribe _, Push.Refresh _ -> List.of();
         };
     }

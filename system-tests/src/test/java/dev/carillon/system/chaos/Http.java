@@ -35,11 +35,10 @@ final class Http {
 
     private static JsonNode send(HttpRequest.Builder request) {
         try {
-            var response =
-                    CLIENT.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+            var response = CLIENT.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
-                throw new IllegalStateException("%s: status %d %s"
-                        .formatted(response.uri(), response.statusCode(), response.body()));
+                throw new IllegalStateException(
+                        "%s: status %d %s".formatted(response.uri(), response.statusCode(), response.body()));
             }
             return Load.parse(response.body());
         } catch (IOException e) {

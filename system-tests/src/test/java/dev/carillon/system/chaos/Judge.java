@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Compares what was published, what the log holds, and what subscribers saw.
 ///
 /// The log is the measure: all that is acknowledged must be in it, and all that is in it is owed to every
-/// subscriber of its channel, whether its publisher ever learnt that it is there or not. A key that is in the log
-/// more than once (a repeated publish) is owed once, at its first place.
+/// subscriber of its channel, whether its publisher ever learnt that it is there or not. A key that is in the
+/// log more than once (a repeated publish) is owed once, at its first place.
 ///
 /// Pure; used once.
 final class Judge {
@@ -103,8 +103,8 @@ final class Judge {
             switch (sight) {
                 case Sight.Event event when witness.promise() == Promise.AT_LEAST_ONCE -> takeInAnyOrder(event);
                 case Sight.Event event -> takeInOrder(event);
-                case Sight.Stand(_, long offset) -> stand(offset);
-                case Sight.Gap(_, long offset) -> {
+                case Sight.Stand(String _, long offset) -> stand(offset);
+                case Sight.Gap(String _, long offset) -> {
                     holes.add(new Hole(last, offset));
                     stand(offset);
                 }

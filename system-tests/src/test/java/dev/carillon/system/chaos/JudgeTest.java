@@ -204,7 +204,9 @@ class JudgeTest {
     @Test
     void eachWitnessIsHeardForItself() {
         var verdict = Judge.judge(
-                PUBLISHED, LOG, List.of(once(sights(1, 2, 3, 4, 5)), once(sights(1, 2, 3, 5)), once(sights(2, 1, 3, 4, 5))));
+                PUBLISHED,
+                LOG,
+                List.of(once(sights(1, 2, 3, 4, 5)), once(sights(1, 2, 3, 5)), once(sights(2, 1, 3, 4, 5))));
 
         assertThat(kinds(verdict)).containsExactlyInAnyOrder(Kind.LOST, Kind.REORDERED);
     }

@@ -98,7 +98,8 @@ final class Nemesis {
     private Instance take(Strike strike) throws InterruptedException {
         var target = cluster.named(strike.target());
         target.strike.acquire();
-        say("%s %s, back after %d s".formatted(strike.kind(), target, strike.down().toSeconds()));
+        say("%s %s, back after %d s"
+                .formatted(strike.kind(), target, strike.down().toSeconds()));
         return target;
     }
 

@@ -30,12 +30,7 @@ final class Plan {
     private final Deque<Strike> round = new ArrayDeque<>();
     private int rounds;
 
-    Plan(
-            long seed,
-            List<String> nodes,
-            List<String> owners,
-            List<String> dispatchers,
-            List<String> brokers) {
+    Plan(long seed, List<String> nodes, List<String> owners, List<String> dispatchers, List<String> brokers) {
         this.random = new Random(seed);
         this.nodes = List.copyOf(nodes);
         this.owners = List.copyOf(owners);

@@ -48,9 +48,7 @@ final class PollLine implements Line {
                 channels.putNull(channel);
                 question.put("wait", "0s");
             } else {
-                channels.putObject(channel)
-                        .put("epoch", position.epoch())
-                        .put("offset", position.offset());
+                channels.putObject(channel).put("epoch", position.epoch()).put("offset", position.offset());
             }
         }
         return question;
@@ -60,8 +58,9 @@ final class PollLine implements Line {
         var gaps = new HashSet<String>();
         answer.path("gaps").forEach(channel -> gaps.add(channel.asText()));
         var first = new HashMap<String, Long>();
-        answer.path("items").forEach(item -> first.putIfAbsent(
-                item.path("channel").asText(), item.path("offset").asLong()));
+        answer.path("items")
+                .forEach(item -> first.putIfAbsent(
+                        item.path("channel").asText(), item.path("offset").asLong()));
         for (var channel : gaps) {
             var end = position(answer, channel);
             // What was lost is what lies before the first event that comes along.

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody who publishes one event after another, each until it is acknowledged, and writes down what became of
-/// them.
+/// Somebody who publishes one event after another, each until it is acknowledged, and writes down what became
+/// of them.
 ///
 /// Works on a virtual thread of its own.
 final class Publisher implements AutoCloseable {

@@ -88,8 +88,7 @@ final class SessionLine implements Line {
     }
 
     private static String text(List<Command> commands) {
-        List<Frame> frames =
-                commands.stream().map(JsonCodec.INSTANCE::encode).toList();
+        List<Frame> frames = commands.stream().map(JsonCodec.INSTANCE::encode).toList();
         return JsonCodec.INSTANCE.join(frames).text();
     }
 }

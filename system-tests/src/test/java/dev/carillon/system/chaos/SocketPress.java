@@ -39,7 +39,7 @@ final class SocketPress implements Press {
         }
         try {
             var answer = call(new Method.Publish(channel, ByteString.copyFromUtf8(Load.data(channel, key)), 0));
-            if (answer instanceof Reply.Failure(_, var error)) {
+            if (answer instanceof Reply.Failure(long _, var error)) {
                 return error.code() == TOO_MANY_REQUESTS ? Outcome.AGAIN : Outcome.UNKNOWN;
             }
             return Outcome.ACKNOWLEDGED;
@@ -51,7 +51,7 @@ final class SocketPress implements Press {
 
     private void connect() throws IOException, InterruptedException {
         socket = Socket.open(anyNode.get(), JsonCodec.INSTANCE);
-        if (!(call(Method.Connect.EMPTY) instanceof Reply.Success(_, Result.Connect _))) {
+        if (!(call(Method.Connect.EMPTY) instanceof Reply.Success(long _, Result.Connect _))) {
             throw new IOException("not connected");
         }
     }
@@ -65,10 +65,12 @@ final class SocketPress implements Press {
             for (var reply : open.next(Math.max(1, (until - System.nanoTime()) / 1_000_000))) {
                 switch (reply) {
                     case Reply.Ping _ -> open.send(List.of(Command.pong()));
-                    case Reply.Success success when success.id() == id -> {
+                    case Reply.Success success
+                    when success.id() == id -> {
                         return success;
                     }
-                    case Reply.Failure failure when failure.id() == id -> {
+                    case Reply.Failure failure
+                    when failure.id() == id -> {
                         return failure;
                     }
                     default -> {

@@ -45,7 +45,9 @@ final class StreamLine implements Line {
                                 position.path("offset").asLong()));
             } else {
                 account.event(
-                        channel, Load.keyOf(data.path("data")), data.path("offset").asLong());
+                        channel,
+                        Load.keyOf(data.path("data")),
+                        data.path("offset").asLong());
             }
         }
         if (!message.id().isEmpty()) {

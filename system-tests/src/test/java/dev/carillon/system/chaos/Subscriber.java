@@ -39,8 +39,7 @@ final class Subscriber implements AutoCloseable {
         this.thread = Thread.ofVirtual().name(account.name).unstarted(this::run);
     }
 
-    static Subscriber start(
-            Account account, Line line, List<Instance> nodes, RandomGenerator random, RunClock clock) {
+    static Subscriber start(Account account, Line line, List<Instance> nodes, RandomGenerator random, RunClock clock) {
         var subscriber = new Subscriber(account, line, nodes, random, clock);
         subscriber.thread.start();
         return subscriber;
