@@ -9,6 +9,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -51,6 +52,13 @@ public final class ProblemMapper {
         }
         var type = typeOf(status);
         return respond(ProblemException.of(type, type.title()));
+    }
+
+    /// Whoever asked is gone: nobody reads this, and nothing is broken.
+    @ServerExceptionMapper
+    public Response cancelled(CancellationException cancelled) {
+        LOG.trace("request was cancelled", cancelled);
+        return respond(ProblemException.of(ProblemType.UNAVAILABLE, "the request was cancelled"));
     }
 
     @ServerExceptionMapper

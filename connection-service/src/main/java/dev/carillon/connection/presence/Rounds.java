@@ -23,19 +23,20 @@ final class Rounds<K, T> {
 
     private final Map<K, Round<T>> open = new HashMap<>();
 
-    /// Asks, now or as soon as the open question is answered.
+    /// Asks, now or as soon as the open question is answered. What it gives may be cancelled, and nobody else who
+    /// waits is concerned.
     CompletionStage<T> join(K key, Supplier<CompletionStage<T>> ask) {
         var mine = new CompletableFuture<T>();
         synchronized (open) {
             var round = open.get(key);
             if (round != null) {
                 round.next = round.next == null ? mine : round.next;
-                return round.next.minimalCompletionStage();
+                return round.next.copy();
             }
             open.put(key, new Round<>());
         }
         begin(key, mine, ask);
-        return mine.minimalCompletionStage();
+        return mine.copy();
     }
 
     private void begin(K key, CompletableFuture<T> answer, Supplier<CompletionStage<T>> ask) {

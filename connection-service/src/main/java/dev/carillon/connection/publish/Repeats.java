@@ -44,14 +44,15 @@ public final class Repeats {
 
     private record Entry(Instant since, CompletableFuture<Published> answer) {}
 
-    /// Runs `publish`, unless the same was done lately; then it gives that answer.
+    /// Runs `publish`, unless the same was done lately; then it gives that answer. Who does not want to know it
+    /// any more may cancel what it got, and nobody else is concerned.
     public CompletionStage<Published> once(
             Channel channel, String idempotencyKey, Supplier<CompletionStage<Published>> publish) {
         var key = new Key(channel, idempotencyKey);
         var mine = new Entry(clock.instant(), new CompletableFuture<>());
         var first = claim(key, mine);
         if (first != null) {
-            return first.answer().minimalCompletionStage();
+            return first.answer().copy();
         }
         var _ = publish.get().whenComplete((answer, failure) -> {
             if (failure == null) {
@@ -61,7 +62,7 @@ public final class Repeats {
                 mine.answer().completeExceptionally(failure);
             }
         });
-        return mine.answer().minimalCompletionStage();
+        return mine.answer().copy();
     }
 
     /// How many keys are remembered.

@@ -57,6 +57,21 @@ class RepeatsTest {
     }
 
     @Test
+    void whoGoesAwayLeavesTheAnswerToOthers() {
+        // Given
+        var first = publish(CHANNEL, "k");
+        var gone = repeats.once(CHANNEL, "k", CompletableFuture::new);
+        assertThat(gone).isInstanceOf(CompletableFuture.class);
+
+        // When
+        ((CompletableFuture<Published>) gone).cancel(true);
+
+        // Then
+        publishes.getFirst().complete(published(1));
+        assertThat(first).isCompletedWithValue(published(1));
+    }
+
+    @Test
     void forgetAFirstThatFailed() {
         // Given
         var first = publish(CHANNEL, "k");

@@ -1,0 +1,53 @@
+package dev.carillon.system.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The checker by hand: `system-tests/chaos` starts this.
+public final class Chaos {
+
+    private static final int USAGE = 2;
+
+    private Chaos() {}
+
+    /// `[--kills N] [--minutes M] [--seed S]`; ends with 0 when every promise was kept, else with 1.
+    public static void main(String[] arguments) throws Exception {
+        var options = options(List.of(arguments));
+        int status = 1;
+        try (var run = new ChaosRun(options, folder(), System.out::println)) {
+            var report = run.run();
+            report.lines().forEach(System.out::println);
+            status = report.isClean() ? 0 : 1;
+        }
+        System.exit(status);
+    }
+
+    /// Where logs and data go; those of the run before are forgotten.
+    static Path folder() throws IOException {
+        var folder = Path.of("target", "chaos").toAbsolutePath();
+        Cluster.delete(folder);
+        return Files.createDirectories(folder);
+    }
+
+    private static ChaosRun.Options options(List<String> arguments) {
+        long seed = System.nanoTime();
+        int kills = 20;
+        var time = Duration.ZERO;
+        for (int i = 0; i + 1 < arguments.size(); i += 2) {
+            var value = arguments.get(i + 1);
+            switch (arguments.get(i)) {
+                case "--kills" -> kills = Integer.parseInt(value);
+                case "--minutes" -> time = Duration.ofMinutes(Long.parseLong(value));
+                case "--seed" -> seed = Long.parseLong(value);
+                default -> {
+                    System.err.println("chaos: unknown option " + arguments.get(i));
+                    System.exit(USAGE);
+                }
+            }
+        }
+        return new ChaosRun.Options(seed, kills, time);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.carillon.system.chaos;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the ledgers say.
+///
+/// @param acknowledged publishes that were
+/// @param uncertain publishes that nobody acknowledged
+/// @param delivered events as subscribers saw them, each counted for each
+/// @param excused events that were not seen by subscribers who were told so
+/// @param repeated events that came again where that is allowed
+/// @param worst the slowest delivery to a subscriber that gets events once; null when there was none
+record Verdict(
+        List<Fault> faults,
+        int acknowledged,
+        int uncertain,
+        long delivered,
+        long excused,
+        long repeated,
+        @Nullable Delay worst) {
+
+    private static final Set<Fault.Kind> LOSSES = Set.of(Fault.Kind.UNLOGGED, Fault.Kind.LOST);
+    private static final Set<Fault.Kind> REPEATS = Set.of(Fault.Kind.DUPLICATED, Fault.Kind.UNKNOWN);
+
+    /// How long an event took from its acknowledgement to a subscriber.
+    record Delay(String witness, String channel, String key, long millis) {}
+
+    Verdict {
+        faults = List.copyOf(faults);
+    }
+
+    boolean isClean() {
+        return faults.isEmpty();
+    }
+
+    long lost() {
+        return count(LOSSES);
+    }
+
+    long duplicated() {
+        return count(REPEATS);
+    }
+
+    /// All else that is wrong: order, positions, places.
+    long reordered() {
+        return faults.size() - lost() - duplicated();
+    }
+
+    double worstSeconds() {
+        return worst == null ? 0 : worst.millis() / 1000.0;
+    }
+
+    private long count(Set<Fault.Kind> kinds) {
+        return faults.stream().filter(fault -> kinds.contains(fault.kind())).count();
+    }
+}
