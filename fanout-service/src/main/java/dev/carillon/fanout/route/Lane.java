@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// An open lane is *late* while a record on it has been on its way for longer than the patience: then what
 /// waits or follows is lost at once, too, and what is on its way does not count against the worker's bound.
 ///
+/// A lane that was shut is *on trial* until something arrives: it takes little, and does not count either.
+///
 /// Confined to the worker's thread, but for [#arrived] and [#proof], which other threads call.
 final class Lane {
 
@@ -61,7 +63,7 @@ final class Lane {
     ///
     /// @param patience nanoseconds that a record may be on its way, or wait for the topic to be known
     /// @param pause nanoseconds between a failure and the next try
-    /// @param waitingBytes what may wait for the topic to be known
+    /// @param waitingBytes what may wait for the topic to be known, or be on its way on trial
     record Rules(long patience, long pause, long waitingBytes) {}
 
     private enum State {
@@ -89,6 +91,7 @@ final class Lane {
     private volatile long sample;
     private volatile long arrived;
     private volatile boolean failed;
+    private volatile boolean onTrial;
     private volatile Proof proof = Proof.NONE;
 
     Lane(String topic, Rules rules, long now) {
@@ -111,6 +114,11 @@ final class Lane {
         return state == State.OPEN && !failed && !isLate(now);
     }
 
+    /// Whether a record can be sent now, with nothing before it.
+    boolean takes(int bytes, long now) {
+        return isOpen(now) && (!onTrial || inFlight.get() + bytes <= rules.waitingBytes());
+    }
+
     /// Whether something waits, so that what comes has to wait behind it.
     boolean hasWaiting() {
         return !waiting.isEmpty();
@@ -122,6 +130,11 @@ final class Lane {
     boolean isWaiting(int bytes, boolean isNeeded, long now) {
         boolean fits = isNeeded || waitingBytes + bytes <= rules.waitingBytes();
         return fits && (state == State.WAITING || isOpen(now));
+    }
+
+    /// Whether what is on its way counts: it gets through, as far as it is known.
+    boolean counts(long now) {
+        return !onTrial && !isLate(now);
     }
 
     /// Whether what is told now gets lost at once.
@@ -176,6 +189,8 @@ final class Lane {
         inFlight.addAndGet(-bytes);
         if (isBroken) {
             failed = true;
+        } else {
+            onTrial = false;
         }
         raise(number);
     }
@@ -217,6 +232,7 @@ final class Lane {
                 proof = Proof.NONE;
                 // What failed in between was sent before.
                 failed = false;
+                onTrial = state == State.SHUT;
                 state = State.OPEN;
             }
             case NO -> {

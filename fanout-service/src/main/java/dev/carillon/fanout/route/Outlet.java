@@ -105,7 +105,7 @@ public final class Outlet implements AutoCloseable {
         long now = nanoTime.getAsLong();
         long inTime = 0;
         for (var lane : lanes.values()) {
-            if (lane.isLate(now)) {
+            if (!lane.counts(now)) {
                 continue;
             }
             long bytes = lane.inFlight();
@@ -149,7 +149,7 @@ public final class Outlet implements AutoCloseable {
         long now = nanoTime.getAsLong();
         var lane = lane(inbox);
         int size = message.length + OVERHEAD;
-        boolean isNow = lane.isOpen(now) && !lane.hasWaiting() && fits(size);
+        boolean isNow = !lane.hasWaiting() && lane.takes(size, now) && fits(size);
         if (!isNow && !lane.isWaiting(size, loss != null, now)) {
             lost(inbox, loss);
             return;
@@ -252,7 +252,7 @@ public final class Outlet implements AutoCloseable {
         boolean isShut = lane.isShut(now);
         for (var first = lane.firstWaiting(); first != null; first = lane.firstWaiting()) {
             int size = size(first);
-            if (!isShut && !(lane.isOpen(now) && fits(size))) {
+            if (!isShut && !(lane.takes(size, now) && fits(size))) {
                 return;
             }
             waiting -= size;

@@ -220,6 +220,25 @@ class OutletTest {
     }
 
     @Test
+    void anInboxOnTrialDoesNotStopReading() {
+        // Given
+        awaitOpen(good);
+        tell(good, 1, null);
+        inboxes.errorNext(new TimeoutException("expired"));
+        outlet.turn();
+        pass(Duration.ofSeconds(2));
+        awaitOpen(good);
+
+        // When
+        fill(good, 60_000);
+
+        // Then
+        assertThat(outlet.isFull()).isFalse();
+        inboxes.completeNext();
+        assertThat(outlet.isFull()).isTrue();
+    }
+
+    @Test
     void whatMustArriveCountsForItsPartition() {
         // Given
         var mark = new Watermark(0);
