@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Bodies that are no JSON, no UTF-8, nested too deeply or have numbers beyond measure, at every door that takes
-/// a body: refused as the client's own fault, and nobody else notices.
+/// Bodies that are no JSON, no UTF-8, nested too deeply or have numbers beyond measure, at every door that
+/// takes a body: refused as the client's own fault, and nobody else notices.
 @QuarkusTest
 @WithTestResource(InVmKafkaResource.class)
 class BadInputIT {

@@ -1,4 +1,4 @@
-/// The pack of `dev.carillon.testkit.conformance` on one node, with an owner that misbehaves when it is told to.
+/// The pack of `dev.carillon.testkit.conformance` on one node, with an owner that misbehaves when told to.
 @NullMarked
 package dev.carillon.connection.conformance;
 

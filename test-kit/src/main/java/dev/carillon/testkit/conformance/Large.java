@@ -21,6 +21,7 @@ final class Large {
     static Stream<Scenario> scenarios() {
         return Stream.of(
                 new Scenario("a mebibyte comes whole, live, again and over HTTP", Large::mebibyte),
+                new Scenario("a mebibyte comes whole as a plain event", Large::plain),
                 new Scenario("a byte more than a mebibyte is refused", Large::more));
     }
 
@@ -58,6 +59,22 @@ final class Large {
         assertThat(poll.status()).as("a poll").isEqualTo(200);
         assertThat(poll.json().path("items")).hasSize(1);
         assertThat(poll.json().at("/items/0/data").toString().length()).isEqualTo(BYTES);
+    }
+
+    private static void plain(Stage stage) {
+        var channel = stage.channel("large");
+        try (var stream = stage.http().lines("/v1/stream?channel=" + NodeHttp.encode(channel))) {
+            var lines = stream.iterator();
+            assertThat(lines.next()).startsWith(":"); // it is subscribed
+            var data = data(7);
+            stage.http().publish(channel, data);
+            var line = lines.next();
+            while (!line.startsWith("data: ")) {
+                line = lines.next();
+            }
+            assertThat(NodeHttp.parse(line.substring(6)).path("data").toString())
+                    .isEqualTo(data);
+        }
     }
 
     private static void more(Stage stage) {

@@ -53,6 +53,12 @@ public final class NodeHttp {
         return send("GET", path, "").join();
     }
 
+    /// The lines of a response that does not end; closing them ends it.
+    Stream<String> lines(String path) {
+        var request = HttpRequest.newBuilder(site.door().node().resolve(path)).build();
+        return CLIENT.sendAsync(request, BodyHandlers.ofLines()).join().body();
+    }
+
     /// @param headers names and values in turn, beside the type of the body, which is JSON
     public Answer post(String path, String body, String... headers) {
         return postLater(path, body, headers).join();

@@ -149,8 +149,8 @@ public final class Talker implements Transport.Ear, AutoCloseable {
         return (Result.Subscribe) call(request);
     }
 
-    /// Comes back to a channel, and waits for so many publications: those that were published last may be in the
-    /// reply already, or come live after it.
+    /// Comes back to a channel, and waits for so many publications: those that came last may be in the reply
+    /// already, or come live after it.
     List<Publication> recover(Method.Subscribe request, int count) {
         var result = subscribe(request);
         assertThat(result.recovered()).isTrue();
