@@ -227,7 +227,7 @@ class PublishIT {
 
     @Test
     void answersOtherMethodsWithAProblem() {
-        var answer = HTTP.send("DELETE", HttpProbe.events(channel), BodyPublishers.noBody())
+        var answer = HTTP.send("PUT", HttpProbe.events(channel), BodyPublishers.noBody())
                 .join();
 
         assertThat(answer.status()).isEqualTo(405);
