@@ -124,9 +124,8 @@ final class Holdings implements ConsumerRebalanceListener {
             return;
         }
         var unsettled = slots.values().stream()
-                .filter(slot -> slot.phase() == Slot.Phase.COLD
-                        || slot.phase() == Slot.Phase.RETURNED
-                        || slot.isDoubtful())
+                .filter(slot ->
+                        slot.phase() == Slot.Phase.COLD || slot.phase() == Slot.Phase.RETURNED || slot.isDoubtful())
                 .toList();
         if (!unsettled.isEmpty()) {
             begin(unsettled);

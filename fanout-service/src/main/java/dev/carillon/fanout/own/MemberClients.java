@@ -41,12 +41,18 @@ final class MemberClients {
     /// because with the newer one brokers make others wait 45 s for a dead member.
     Consumer<byte[], byte[]> consumer(String member) {
         var settings = new HashMap<String, Object>(Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG, GROUP,
-                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, member,
-                ConsumerConfig.CLIENT_ID_CONFIG, "fanout-" + member,
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(config.stallTimeout()),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false));
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                member,
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "fanout-" + member,
+                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                millis(config.stallTimeout()),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false));
         settings.putAll(
                 switch (config.groupProtocol()) {
                     case CLASSIC ->
@@ -90,13 +96,17 @@ final class MemberClients {
                 Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES),
                 Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES)));
         var logSide = clients.producer(Map.of(
-                ProducerConfig.CLIENT_ID_CONFIG, "fanout-log-" + member,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 500,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * buffer,
-                ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES));
-        var bounds =
-                new Outlet.Bounds(total, config.inboxInFlight().asLongValue(), 2 * total, config.inboxPatience());
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "fanout-log-" + member,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                500,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                2 * buffer,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                BATCH_BYTES,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                MAX_REQUEST_BYTES));
+        var bounds = new Outlet.Bounds(total, config.inboxInFlight().asLongValue(), 2 * total, config.inboxPatience());
         return new Outlet(inboxes, logSide, bounds, System::nanoTime, meters);
     }
 

@@ -187,7 +187,7 @@ final class Session implements AutoCloseable {
         }
         switch (verdict) {
             case Leases.Verdict.Back(var node) -> attendance.back(node);
-            case Leases.Verdict.Gone(var node, _) -> forget(node);
+            case Leases.Verdict.Gone gone -> forget(gone.node());
             case Leases.Verdict.Lapsed _, Leases.Verdict.Ended _ -> {
                 // The node beats, or says itself that it ends.
             }

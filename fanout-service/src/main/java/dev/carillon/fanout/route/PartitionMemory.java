@@ -320,7 +320,8 @@ public final class PartitionMemory {
     /// @param prefix what their names begin with
     /// @param after a name that they come after
     public Collection<ChannelMemory> channels(String prefix, String after, int limit) {
-        var last = Comparator.comparing((ChannelMemory channel) -> channel.channel().name())
+        var last = Comparator.comparing(
+                        (ChannelMemory channel) -> channel.channel().name())
                 .reversed();
         var first = new PriorityQueue<>(limit + 1, last);
         for (var channel : channels.values()) {

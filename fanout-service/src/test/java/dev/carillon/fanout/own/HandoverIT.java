@@ -90,9 +90,8 @@ class HandoverIT {
         var first = start("a");
         var other = start("b");
         awaitShared();
-        var before = other.partitions().join().stream()
-                .map(PartitionView::partition)
-                .toList();
+        var before =
+                other.partitions().join().stream().map(PartitionView::partition).toList();
         double takeovers = meters("b").takeovers.count();
 
         // When
@@ -103,7 +102,9 @@ class HandoverIT {
 
         // Then
         assertThat(first.partitions().join()).hasSize(PARTITIONS - before.size());
-        assertThat(other.partitions().join()).extracting(PartitionView::partition).containsExactlyElementsOf(before);
+        assertThat(other.partitions().join())
+                .extracting(PartitionView::partition)
+                .containsExactlyElementsOf(before);
         assertThat(meters("b").takeovers.count()).isEqualTo(takeovers);
         assertThat(other.pending()).isEmpty();
     }
@@ -145,10 +146,11 @@ class HandoverIT {
                 first.close();
 
                 // Then
-                patiently().until(() -> engines.get(1).partitions().join().stream()
-                                .filter(PartitionView::warm)
-                                .count()
-                        == PARTITIONS);
+                patiently()
+                        .until(() -> engines.get(1).partitions().join().stream()
+                                        .filter(PartitionView::warm)
+                                        .count()
+                                == PARTITIONS);
                 settle(publishing);
                 LOG.infof("longest pause with the newer protocol: %s", publishing.takeWorst());
                 start("a");

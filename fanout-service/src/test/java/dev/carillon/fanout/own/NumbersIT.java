@@ -37,8 +37,10 @@ class NumbersIT {
     private static final int EVENTS = 20_000;
     private static final int WARM_UP = 10_000;
 
-    private final TestCluster cluster =
-            new TestCluster(1).with("workers", "1").with("session-timeout", "6s").with("node-lease", "10m");
+    private final TestCluster cluster = new TestCluster(1)
+            .with("workers", "1")
+            .with("session-timeout", "6s")
+            .with("node-lease", "10m");
     private final FanoutMeters meters = new FanoutMeters(new SimpleMeterRegistry());
     private final List<Engine> engines = new ArrayList<>();
 
@@ -103,9 +105,12 @@ class NumbersIT {
             var after = processorTimes();
             double pairs = (double) EVENTS * NODES;
             after.forEach((thread, nanos) -> LOG.infof(
-                    "%s: %.2f µs per event and node", thread, (nanos - before.getOrDefault(thread, 0L)) / pairs / 1000));
+                    "%s: %.2f µs per event and node",
+                    thread, (nanos - before.getOrDefault(thread, 0L)) / pairs / 1000));
             double worker = (after.getOrDefault("fanout-0-one", 0L) - before.getOrDefault("fanout-0-one", 0L)) / pairs;
-            LOG.infof("routing: %.2f µs of the worker per event and node, %.0f lost", worker / 1000, meters.inboxLost.count());
+            LOG.infof(
+                    "routing: %.2f µs of the worker per event and node, %.0f lost",
+                    worker / 1000, meters.inboxLost.count());
             assertThat(worker).isBetween(1.0, 60_000.0);
         }
     }
@@ -119,9 +124,10 @@ class NumbersIT {
 
     /// Until so many follows and events are done with and committed.
     private void awaitRouted(Engine engine, int count) {
-        patiently().until(() -> engine.figures().followers() == count
-                && engine.figures().lag() == 0
-                && engine.figures().inFlight() == 0);
+        patiently()
+                .until(() -> engine.figures().followers() == count
+                        && engine.figures().lag() == 0
+                        && engine.figures().inFlight() == 0);
     }
 
     private void awaitSent(double count) {
@@ -148,14 +154,15 @@ class NumbersIT {
 
     private static void follow(KafkaProducer<byte[], byte[]> producer, Channel channel, int node, long id) {
         var row = new Interest(new Interest.Key(channel, "n" + node), 1, id, null);
-        var _ = producer.send(new ProducerRecord<>(
-                Topics.INTEREST_STATE, 0, row.key().toBytes(), row.toBytes()));
+        var _ = producer.send(
+                new ProducerRecord<>(Topics.INTEREST_STATE, 0, row.key().toBytes(), row.toBytes()));
     }
 
     private static void publish(KafkaProducer<byte[], byte[]> producer, Channel channel, String id) {
         var key = channel.name().getBytes(StandardCharsets.US_ASCII);
-        var data = "{\"total\":12,\"currency\":\"EUR\",\"lines\":[{\"sku\":\"a-1\",\"count\":2},{\"sku\":\"b-2\",\"count\":1}]}"
-                .getBytes(StandardCharsets.US_ASCII);
+        var data =
+                "{\"total\":12,\"currency\":\"EUR\",\"lines\":[{\"sku\":\"a-1\",\"count\":2},{\"sku\":\"b-2\",\"count\":1}]}"
+                        .getBytes(StandardCharsets.US_ASCII);
         var record = new ProducerRecord<>(Topics.EVENT_PUBLISHED, 0, key, data);
         EventRecords.add(record.headers(), EventHeaders.ID, id);
         var _ = producer.send(record);

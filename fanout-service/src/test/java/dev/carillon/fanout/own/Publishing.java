@@ -75,8 +75,7 @@ final class Publishing implements AutoCloseable {
 
     private void publish(Channel channel, String id) {
         var key = channel.name().getBytes(StandardCharsets.US_ASCII);
-        var record =
-                new ProducerRecord<>(Topics.EVENT_PUBLISHED, null, key, "{}".getBytes(StandardCharsets.US_ASCII));
+        var record = new ProducerRecord<>(Topics.EVENT_PUBLISHED, null, key, "{}".getBytes(StandardCharsets.US_ASCII));
         EventRecords.add(record.headers(), EventHeaders.ID, id);
         underWay.put(id, System.nanoTime());
         var _ = producer.send(record);

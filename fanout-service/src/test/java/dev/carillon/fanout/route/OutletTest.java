@@ -35,12 +35,8 @@ class OutletTest {
     private final AtomicInteger lost = new AtomicInteger();
     private long now = 1;
 
-    private final Outlet outlet = new Outlet(
-            inboxes,
-            logSide,
-            new Outlet.Bounds(100_000, 50_000, 200_000, PATIENCE),
-            () -> now,
-            meters);
+    private final Outlet outlet =
+            new Outlet(inboxes, logSide, new Outlet.Bounds(100_000, 50_000, 200_000, PATIENCE), () -> now, meters);
 
     /// Kafka's client for inboxes: knows the topic of the good one only, until told otherwise.
     private static final class Inboxes extends MockProducer<byte[], byte[]> {
@@ -274,10 +270,10 @@ class OutletTest {
         await().atMost(30, TimeUnit.SECONDS)
                 .pollInterval(5, TimeUnit.MILLISECONDS)
                 .untilAsserted(() -> {
-            pass(Duration.ofMillis(10));
-            outlet.turn();
-            assertThat(outlet.isSettled(inbox)).isTrue();
-        });
+                    pass(Duration.ofMillis(10));
+                    outlet.turn();
+                    assertThat(outlet.isSettled(inbox)).isTrue();
+                });
     }
 
     private void pass(Duration time) {

@@ -150,8 +150,7 @@ class RingBudgetTest {
             assertThat(memory.evict()).isTrue();
             var after = remembered(memory);
             boolean idleIsLeft = after.stream().anyMatch(channel -> !isFollowed(channel));
-            boolean followedWent =
-                    before.stream().anyMatch(channel -> isFollowed(channel) && !after.contains(channel));
+            boolean followedWent = before.stream().anyMatch(channel -> isFollowed(channel) && !after.contains(channel));
             assertThat(idleIsLeft && followedWent).as("seed %d", seed).isFalse();
         }
 
