@@ -86,7 +86,7 @@ class ChangingTopicsIT {
     }
 
     @Test
-    void followsGoOnAfterTheirTopicWasMadeAnew() {
+    void followsGoOnAfterTheirTopicWasMadeAnew() throws Exception {
         // Given
         try (var node = new SimulatedNode("node-" + unique, 1, PARTITIONS, probe)) {
             var epoch = epoch();
@@ -107,7 +107,7 @@ class ChangingTopicsIT {
     }
 
     @Test
-    void aTopicThatIsOnlyWrittenToIsCreatedAgain() {
+    void aTopicThatIsOnlyWrittenToIsCreatedAgain() throws Exception {
         // Given
         var before = id(Topics.EVENT_DEAD);
 

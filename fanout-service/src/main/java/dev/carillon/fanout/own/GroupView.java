@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,9 +38,9 @@ final class GroupView implements AutoCloseable {
     /// One item per partition, owned or not. Fails when Kafka does not answer.
     CompletionStage<List<OwnerView>> owners() {
         var group = admin.describeConsumerGroups(List.of(MemberClients.GROUP))
-                .describedGroups()
-                .get(MemberClients.GROUP)
-                .toCompletionStage();
+                .all()
+                .toCompletionStage()
+                .thenApply(groups -> Objects.requireNonNull(groups.get(MemberClients.GROUP)));
         var commits = admin.listConsumerGroupOffsets(MemberClients.GROUP)
                 .partitionsToOffsetAndMetadata()
                 .toCompletionStage();

@@ -49,10 +49,19 @@ final class Takeover {
     /// Much at a time: others wait. Where the log ends under the reader, it must not go on after a hole as if there
     /// was none.
     private static final Map<String, Object> READING = Map.of(
+<<<<<<< HEAD
             ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000,
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+=======
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            5000,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            8 << 20);
+>>>>>>> handover
 
     /// What take-overs of an instance share.
     ///

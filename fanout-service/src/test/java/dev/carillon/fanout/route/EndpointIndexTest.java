@@ -83,7 +83,9 @@ class EndpointIndexTest {
         index.put("e", List.of("a"), List.of());
 
         // Then
-        assertThat(channel.targets(index, "t")).extracting(EndpointIndex.Target::id).containsExactly("e");
+        assertThat(channel.targets(index, "t"))
+                .extracting(EndpointIndex.Target::id)
+                .containsExactly("e");
     }
 
     @Test

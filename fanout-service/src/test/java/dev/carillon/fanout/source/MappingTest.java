@@ -252,8 +252,8 @@ class MappingTest {
             var mapped = map(source, record);
 
             // Then
-            if (mapped instanceof Mapped.Ready(var event, _) && source.data() != null) {
-                assertThat(JSON.readTree(event.data().toByteArray()).isMissingNode())
+            if (mapped instanceof Mapped.Ready ready && source.data() != null) {
+                assertThat(JSON.readTree(ready.event().data().toByteArray()).isMissingNode())
                         .isFalse();
             }
         }

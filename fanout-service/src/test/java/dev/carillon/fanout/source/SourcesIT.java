@@ -147,7 +147,9 @@ class SourcesIT {
                         "record has no key, so no channel",
                         "channel has a character outside printable ASCII at index 8",
                         "event is larger than 10240 bytes");
-        assertThat(dead()).extracting(dead -> header(dead, EventHeaders.DEAD_OFFSET)).containsExactly("0", "1", "2");
+        assertThat(dead())
+                .extracting(dead -> header(dead, EventHeaders.DEAD_OFFSET))
+                .containsExactly("0", "1", "2");
         assertThat(dead()).allSatisfy(dead -> assertThat(header(dead, EventHeaders.DEAD_TOPIC))
                 .isEqualTo(TOPIC));
         assertThat(view(sources).deadLettered()).isEqualTo(3);

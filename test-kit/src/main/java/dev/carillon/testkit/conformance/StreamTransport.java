@@ -6,6 +6,7 @@ import dev.carillon.contract.client.ProtocolCodec;
 
 /// Streams of replies, with commands beside them. The first frame opens the stream; before it, there is nothing
 /// at the node.
+@SuppressWarnings("ImmutableEnumChecker") // codecs have no state
 public enum StreamTransport implements Transport {
     SSE("/connection/sse", Pieces.Form.EVENTS, JsonCodec.INSTANCE),
     HTTP_STREAM_JSON("/connection/http_stream", Pieces.Form.LINES, JsonCodec.INSTANCE),

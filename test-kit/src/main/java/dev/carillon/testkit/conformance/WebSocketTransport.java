@@ -6,6 +6,7 @@ import dev.carillon.contract.client.ProtobufCodec;
 import dev.carillon.contract.client.ProtocolCodec;
 
 /// WebSocket, in both protocols.
+@SuppressWarnings("ImmutableEnumChecker") // codecs have no state
 public enum WebSocketTransport implements Transport {
     WEBSOCKET_JSON("centrifuge-json", JsonCodec.INSTANCE),
     WEBSOCKET_PROTOBUF("centrifuge-protobuf", ProtobufCodec.INSTANCE);
