@@ -75,7 +75,8 @@ class ChangingTopicsIT {
 
             // Then
             patiently().until(() -> !epoch().isEmpty() && !epoch().equals(epoch));
-            patiently().untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+            patiently()
+                    .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
             patiently().until(() -> {
                 publish("after");
                 return node.deliveredCount() > 1;
@@ -95,7 +96,8 @@ class ChangingTopicsIT {
             // When
             probe.deleteTopics(List.of(Topics.INTEREST_STATE));
             patiently().until(() -> !id(Topics.INTEREST_STATE).equals(before));
-            patiently().untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+            patiently()
+                    .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
 
             // Then
             node.follow(channel, new Position(epoch, 0));
@@ -139,11 +141,10 @@ class ChangingTopicsIT {
         probe.produce(new ProducerRecord<>(SOURCE, bytes(unique), bytes("1")));
 
         // Then
-        patiently()
-                .untilAsserted(() -> given().get("/v1/channels/shop:" + unique)
-                        .then()
-                        .statusCode(200)
-                        .body("ringSize", equalTo(1)));
+        patiently().untilAsserted(() -> given().get("/v1/channels/shop:" + unique)
+                .then()
+                .statusCode(200)
+                .body("ringSize", equalTo(1)));
         patiently().untilAsserted(() -> given().get("/v1/sources")
                 .then()
                 .body("items[0].state", equalTo("running"))

@@ -20,10 +20,10 @@ public final class SmallNode implements QuarkusTestProfile {
                 Map.entry("carillon.connection.max-connections", "20"),
                 Map.entry("carillon.connection.max-user-connections", "2"),
                 Map.entry("carillon.connection.connects-per-second", "40"),
-                Map.entry("quarkus.http.idle-timeout", "4s"),
+                Map.entry("quarkus.http.idle-timeout", "15s"),
                 Map.entry("carillon.connection.request-timeout", "6s"),
-                Map.entry("carillon.connection.connect-timeout", "8s"),
+                Map.entry("carillon.connection.connect-timeout", "4s"),
                 Map.entry("carillon.connection.ping", "2s"),
-                Map.entry("carillon.connection.pong", "1s"));
+                Map.entry("carillon.connection.pong", "10s"));
     }
 }

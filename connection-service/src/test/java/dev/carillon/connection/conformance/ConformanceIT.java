@@ -47,7 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConformanceIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Instant LATER = Instant.now().plus(Duration.ofHours(1));
 
     private static @Nullable TestOwner owner;
     private static @Nullable Site site;
@@ -89,6 +88,7 @@ class ConformanceIT {
                 var listeners = new Stages(Pack.LISTENERS)) {
             // Given
             var soon = Instant.now().plusSeconds(3);
+            var later = soon.plus(Duration.ofHours(1));
             var expiring = Method.Connect.EMPTY.withToken(TokenMint.connection("anna", soon));
             var stale = silent.map(Stage::open);
             var deaf = stages.map(stage -> stage.connected().deafToPings());
@@ -106,10 +106,10 @@ class ConformanceIT {
 
             // When: their time is up, but not yet the grace
             await().atMost(PATIENCE).until(() -> Instant.now().isAfter(soon.plusSeconds(5)));
-            renewing.forEach(client -> client.call(new Method.Refresh(TokenMint.connection("anna", LATER))));
+            renewing.forEach(client -> client.call(new Method.Refresh(TokenMint.connection("anna", later))));
             stages.forEach((stage, at) -> renewingSubscribers
                     .get(at)
-                    .call(new Method.SubRefresh(stage.channel("expires"), grant(stage, LATER), 0)));
+                    .call(new Method.SubRefresh(stage.channel("expires"), grant(stage, later), 0)));
 
             // Then
             assertThat(stale).extracting(Talker::closed).containsOnly(3502);

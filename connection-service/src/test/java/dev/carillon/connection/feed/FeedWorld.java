@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One channel of a log with holes, with events that are not kept and with removals of its past, its owners (of whom
-// some are zombies), interest rows that may get lost, an
-/// inbox that loses, repeats and shuffles, a node that follows the channel, and subscribers that come and go.
+/// One channel of a log with holes, with events that are not kept and with removals of its past, its owners (of
+/// whom some are zombies), interest rows that may get lost, an inbox that loses, repeats and shuffles, a node that
+/// follows the channel, and subscribers that come and go.
 final class FeedWorld {
 
     static final String EPOCH = "epoch";

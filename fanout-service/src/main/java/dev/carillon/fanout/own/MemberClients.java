@@ -41,16 +41,6 @@ final class MemberClients {
     /// because with the newer one brokers make others wait 45 s for a dead member.
     Consumer<byte[], byte[]> consumer(String member) {
         var settings = new HashMap<String, Object>(Map.of(
-<<<<<<< HEAD
-                ConsumerConfig.GROUP_ID_CONFIG, GROUP,
-                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, member,
-                ConsumerConfig.CLIENT_ID_CONFIG, "fanout-" + member,
-                ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, millis(config.stallTimeout()),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                // Whoever goes on where there is something must know that it missed something.
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false));
-=======
                 ConsumerConfig.GROUP_ID_CONFIG,
                 GROUP,
                 ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
@@ -61,9 +51,11 @@ final class MemberClients {
                 millis(config.stallTimeout()),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
+                // Whoever goes on where there is something must know that it missed something.
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false));
->>>>>>> handover
         settings.putAll(
                 switch (config.groupProtocol()) {
                     case CLASSIC ->

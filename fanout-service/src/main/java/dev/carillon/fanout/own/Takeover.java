@@ -32,9 +32,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /// Rebuilds the memory of a partition that was taken over: who follows and who is present, from the topics of
-/// interest and presence up to their commits; what was removed, from its topic; rings and idempotency keys, from a
-// window of the log that ends at
-/// its commit. What comes after the commits is read, routed and answered by the worker as usual.
+/// interest and presence up to their commits; what was removed, from its topic; rings and idempotency keys, from
+/// a window of the log that ends at its commit. What comes after the commits is read, routed and answered by the
+/// worker as usual.
 ///
 /// Runs once, on a virtual thread of its own with a consumer of its own; the result is handed over to the
 /// worker.
@@ -49,19 +49,14 @@ final class Takeover {
     /// Much at a time: others wait. Where the log ends under the reader, it must not go on after a hole as if there
     /// was none.
     private static final Map<String, Object> READING = Map.of(
-<<<<<<< HEAD
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
-=======
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
             "read_committed",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+            "none",
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             5000,
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
             8 << 20);
->>>>>>> handover
 
     /// What take-overs of an instance share.
     ///
@@ -191,9 +186,14 @@ final class Takeover {
         long begin = Math.max(Math.max(logStart, end - sources.rebuildRecords()), young(consumer, log, end));
         var memory = new PartitionMemory(
                 partition, sources.partitions(), logStart, begin, sources.limits(), sources.namespaces(), removals);
-        long keys =
-                Math.max(Math.max(logStart, end - sources.rebuildKeyRecords()), keysSince(consumer, log, logStart, end));
-        read(consumer, log, keys, begin, record -> memory.note(record, sources.clock().millis()));
+        long keys = Math.max(
+                Math.max(logStart, end - sources.rebuildKeyRecords()), keysSince(consumer, log, logStart, end));
+        read(
+                consumer,
+                log,
+                keys,
+                begin,
+                record -> memory.note(record, sources.clock().millis()));
         try (var share = sources.ringBudget().open()) {
             read(consumer, log, begin, end, record -> {
                 memory.admit(record, sources.clock().millis());

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -218,8 +218,7 @@ public final class Outlet implements AutoCloseable {
             LOG.warn("dead letters cannot be written", fault);
         }
         meters.deadLost.increment();
-        LOG.warnf(
-                "no dead letter for %s-%d at %d: %s", record.topic(), record.partition(), record.offset(), reason);
+        LOG.warnf("no dead letter for %s-%d at %d: %s", record.topic(), record.partition(), record.offset(), reason);
     }
 
     @Override

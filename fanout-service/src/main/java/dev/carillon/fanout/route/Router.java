@@ -68,9 +68,7 @@ public final class Router {
             ConsumerRecord<byte[], byte[]> record, Admission.Fresh fresh, PartitionMemory memory, Watermark watermark) {
         var channel = fresh.channel();
         var type = fresh.entry().event().type();
-        var targets = memory.isEphemeral(channel)
-                ? List.<EndpointIndex.Target>of()
-                : channel.targets(endpoints, type);
+        var targets = memory.isEphemeral(channel) ? List.<EndpointIndex.Target>of() : channel.targets(endpoints, type);
         if (!channel.isFollowed() && targets.isEmpty()) {
             watermark.pass(record.offset());
             return;

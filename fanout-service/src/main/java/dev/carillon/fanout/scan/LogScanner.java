@@ -129,7 +129,10 @@ public final class LogScanner implements AutoCloseable {
         var log = new TopicPartition(Topics.EVENT_PUBLISHED, partition);
         // Where retention is faster than the pass, what it finds would have a hole: then it rather fails.
         var settings = Map.<String, Object>of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none");
         try (var consumer = clients.consumer(settings)) {
             long read = new Pass(this, consumer, log, jobs, this.settings, clock).run();
             meters.scans.increment();

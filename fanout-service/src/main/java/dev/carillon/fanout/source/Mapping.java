@@ -118,7 +118,14 @@ final class Mapping {
     /// The source is in it because two sources may make different events of a record, and the time because a
     /// topic that was made anew counts from 0 again.
     private String idempotencyKey(ConsumerRecord<byte[], byte[]> record) {
-        return source.name() + '/' + record.topic() + '/' + record.partition() + '/' + record.offset() + '/'
+        return source.name()
+                + '/'
+                + record.topic()
+                + '/'
+                + record.partition()
+                + '/'
+                + record.offset()
+                + '/'
                 + record.timestamp();
     }
 

@@ -58,7 +58,8 @@ sealed interface Pick {
         if (text.startsWith(CONSTANT) && text.length() > CONSTANT.length()) {
             return new Constant(text.substring(CONSTANT.length()));
         }
-        throw new IllegalArgumentException("'" + text + "' is not one of key, header:NAME, pointer:/a/b, constant:TEXT");
+        throw new IllegalArgumentException(
+                "'" + text + "' is not one of key, header:NAME, pointer:/a/b, constant:TEXT");
     }
 
     /// @throws IllegalArgumentException when `text` is no JSON pointer

@@ -52,11 +52,16 @@ final class SourceClients {
     /// Never gives a record up while the process lives: if it did, those after it would overtake it.
     Producer<byte[], byte[]> producer() {
         return clients.producer(Map.of(
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000,
-                ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * bytesInFlight() + MAX_REQUEST_BYTES,
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES));
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Integer.MAX_VALUE,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                5000,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                BATCH_BYTES,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                2L * bytesInFlight() + MAX_REQUEST_BYTES,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                MAX_REQUEST_BYTES));
     }
 
     private int bytesInFlight() {

@@ -44,6 +44,8 @@ final class SourceMeters {
     }
 
     long deadLettered() {
-        return dead.values().stream().mapToLong(counter -> (long) counter.count()).sum();
+        return dead.values().stream()
+                .mapToLong(counter -> (long) counter.count())
+                .sum();
     }
 }

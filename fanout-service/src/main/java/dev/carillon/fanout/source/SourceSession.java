@@ -250,7 +250,9 @@ final class SourceSession implements AutoCloseable, ConsumerRebalanceListener {
                         "source %s: %s has no records from %d to %d any more, they are missed",
                         setting.source().name(), partition, position, begin - 1);
             } else {
-                LOG.warnf("source %s: %s was made anew, read from its beginning", setting.source().name(), partition);
+                LOG.warnf(
+                        "source %s: %s was made anew, read from its beginning",
+                        setting.source().name(), partition);
             }
         });
         forget(positions.keySet());

@@ -46,7 +46,8 @@ final class SourceWorker {
         this.sessions = sessions;
         this.meters = meters;
         this.commitInterval = commitInterval.toNanos();
-        this.thread = Thread.ofPlatform().daemon().name("source-" + source.name()).unstarted(this::run);
+        this.thread =
+                Thread.ofPlatform().daemon().name("source-" + source.name()).unstarted(this::run);
     }
 
     Source source() {
@@ -85,7 +86,9 @@ final class SourceWorker {
     }
 
     long lag() {
-        return readings.stream().mapToLong(reading -> Math.max(0, reading.lag())).sum();
+        return readings.stream()
+                .mapToLong(reading -> Math.max(0, reading.lag()))
+                .sum();
     }
 
     /// What is not as it should be, for people; empty when all is well.

@@ -42,7 +42,8 @@ public final class Sources implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean crashed;
 
-    private Sources(FanoutConfig config, String instance, int partitions, KafkaClients clients, MeterRegistry registry) {
+    private Sources(
+            FanoutConfig config, String instance, int partitions, KafkaClients clients, MeterRegistry registry) {
         var sourceClients = new SourceClients(clients, config, instance);
         for (var source : Source.all(config.sources())) {
             sources.add(running(source, config, partitions, sourceClients, registry));
@@ -145,7 +146,9 @@ public final class Sources implements AutoCloseable {
     private void tell(Running running, TopicLook.Seen seen) {
         running.fresh().addAll(seen.fresh());
         if (!seen.anew().isEmpty()) {
-            LOG.warnf("source %s: topics were made anew: %s", running.worker().source().name(), seen.anew());
+            LOG.warnf(
+                    "source %s: topics were made anew: %s",
+                    running.worker().source().name(), seen.anew());
             running.worker().madeAnew(seen.anew());
         }
         running.worker().missing(seen.missing());

@@ -56,9 +56,7 @@ final class TopicLook {
 
     private String missing(Map<String, Uuid> there) {
         if (source.pattern() != null) {
-            return there.keySet().stream().anyMatch(this::isOurs)
-                    ? ""
-                    : "waits for a topic that matches its pattern";
+            return there.keySet().stream().anyMatch(this::isOurs) ? "" : "waits for a topic that matches its pattern";
         }
         var missing = new TreeSet<>(source.topics());
         missing.removeAll(there.keySet());

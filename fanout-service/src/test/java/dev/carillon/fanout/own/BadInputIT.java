@@ -84,18 +84,13 @@ class BadInputIT {
             patiently().until(() -> deliveries().contains("after"));
             assertThat(count("carillon.fanout.takeovers")).as("seed %d", seed).isEqualTo(takeovers);
             patiently().until(() -> dead().size() == (long) unreadable());
-            assertThat(dead())
-                    .as("seed %d", seed)
-                    .hasSizeGreaterThan(100)
-                    .allSatisfy(dead -> assertThat(header(dead, EventHeaders.DEAD_REASON))
-                            .isNotEmpty()
-                            .isNotEqualTo("null"));
+            assertThat(dead()).as("seed %d", seed).hasSizeGreaterThan(100).allSatisfy(dead -> assertThat(
+                            header(dead, EventHeaders.DEAD_REASON))
+                    .isNotEmpty()
+                    .isNotEqualTo("null"));
             assertThat(dead().stream().map(dead -> header(dead, EventHeaders.DEAD_TOPIC)))
                     .contains(
-                            Topics.EVENT_PUBLISHED,
-                            Topics.INTEREST_STATE,
-                            Topics.PRESENCE_STATE,
-                            Topics.CHANNEL_QUERY);
+                            Topics.EVENT_PUBLISHED, Topics.INTEREST_STATE, Topics.PRESENCE_STATE, Topics.CHANNEL_QUERY);
         }
     }
 
@@ -109,7 +104,8 @@ class BadInputIT {
 
         // When
         for (int i = 0; i < 20; i++) {
-            cluster.probe().produce(new ProducerRecord<>(Topics.EVENT_PUBLISHED, LOG_OF_A.partition(), null, bytes("x")));
+            cluster.probe()
+                    .produce(new ProducerRecord<>(Topics.EVENT_PUBLISHED, LOG_OF_A.partition(), null, bytes("x")));
         }
         publish("after");
 
@@ -167,7 +163,9 @@ class BadInputIT {
         // Then
         patiently().until(() -> deliveries().contains("e9"));
         assertThat(deliveries()).containsExactly("e0", "e6", "e7", "e8", "e9");
-        assertThat(cluster.registry().counter("carillon.fanout.events", "outcome", "missed").count())
+        assertThat(cluster.registry()
+                        .counter("carillon.fanout.events", "outcome", "missed")
+                        .count())
                 .isEqualTo(5);
     }
 
@@ -216,7 +214,10 @@ class BadInputIT {
             for (int i = 0; i < 1000; i++) {
                 var topic = topics.get(random.nextInt(topics.size()));
                 var record = new ProducerRecord<>(
-                        topic, random.nextInt(PARTITIONS), key(topic, random), random.nextInt(8) == 0 ? null : value(random));
+                        topic,
+                        random.nextInt(PARTITIONS),
+                        key(topic, random),
+                        random.nextInt(8) == 0 ? null : value(random));
                 for (int header = random.nextInt(4); header > 0; header--) {
                     record.headers()
                             .add(

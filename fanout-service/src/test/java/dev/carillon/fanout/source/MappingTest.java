@@ -91,13 +91,16 @@ class MappingTest {
     void theTypeComesFromAHeaderOrTheValueOrIsTheSameForAll() {
         assertThat(event(source(), record("a", "x", "ce_type", "order.paid")).type())
                 .isEqualTo("order.paid");
-        assertThat(event(source("type", "header:kind"), record("a", "x", "kind", "k1")).type())
+        assertThat(event(source("type", "header:kind"), record("a", "x", "kind", "k1"))
+                        .type())
                 .isEqualTo("k1");
-        assertThat(event(source("type", "pointer:/op"), record("a", "{\"op\":\"u\"}")).type())
+        assertThat(event(source("type", "pointer:/op"), record("a", "{\"op\":\"u\"}"))
+                        .type())
                 .isEqualTo("u");
         assertThat(event(source("type", "constant:order"), record("a", "x")).type())
                 .isEqualTo("order");
-        assertThat(event(source("type", "pointer:/op"), record("a", "{\"op\":null}")).type())
+        assertThat(event(source("type", "pointer:/op"), record("a", "{\"op\":null}"))
+                        .type())
                 .isEqualTo("message");
     }
 
@@ -154,7 +157,8 @@ class MappingTest {
         assertThat(fault(source(), record("käse", "x"))).isEqualTo(Fault.INVALID_CHANNEL);
         assertThat(fault(source(), record("x".repeat(256), "x"))).isEqualTo(Fault.INVALID_CHANNEL);
         assertThat(fault(source(), record("carillon:x", "x"))).isEqualTo(Fault.INVALID_CHANNEL);
-        assertThat(fault(source("channel-prefix", "carillon:"), record("x", "x"))).isEqualTo(Fault.INVALID_CHANNEL);
+        assertThat(fault(source("channel-prefix", "carillon:"), record("x", "x")))
+                .isEqualTo(Fault.INVALID_CHANNEL);
     }
 
     @Test

@@ -53,7 +53,17 @@ final class SourceRecords {
             EventRecords.add(all, headers[i], headers[i + 1]);
         }
         return new ConsumerRecord<>(
-                topic, partition, offset, timestamp, TimestampType.CREATE_TIME, 0, 0, key, value, all, Optional.empty());
+                topic,
+                partition,
+                offset,
+                timestamp,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                value,
+                all,
+                Optional.empty());
     }
 
     static byte @Nullable [] bytes(@Nullable String text) {

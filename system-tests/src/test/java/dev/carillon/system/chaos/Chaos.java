@@ -17,7 +17,7 @@ public final class Chaos {
     public static void main(String[] arguments) throws Exception {
         var options = options(List.of(arguments));
         int status = 1;
-        try (var run = new ChaosRun(options, folder(), System.out::println)) {
+        try (var run = new ChaosRun(options, folder(), line -> System.out.println(line))) {
             var report = run.run();
             report.lines().forEach(System.out::println);
             status = report.isClean() ? 0 : 1;

@@ -71,7 +71,7 @@ final class Instance implements AutoCloseable {
             builder.environment().putAll(environment);
             var begun = new Life(builder.start(), new AtomicBoolean());
             life = begun;
-            begun.process().onExit().thenAccept(ended -> {
+            var _ = begun.process().onExit().thenAccept(ended -> {
                 if (!begun.told().get()) {
                     troubles.add("%s ended by itself with %d, see %s".formatted(name, ended.exitValue(), log));
                 }
