@@ -112,7 +112,8 @@ public final class Admission {
         }
         // Tokens of the same user are one client, those of nobody in particular each their own.
         var token = String.valueOf(access.token(credentials));
-        var holder = who.user().isEmpty() ? Digest.of(List.of(token)).toString(StandardCharsets.ISO_8859_1) : who.user();
+        var holder =
+                who.user().isEmpty() ? Digest.of(List.of(token)).toString(StandardCharsets.ISO_8859_1) : who.user();
         return Pass.of(who, holder);
     }
 

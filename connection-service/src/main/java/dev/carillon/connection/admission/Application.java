@@ -59,14 +59,12 @@ final class Application {
         var caller = caller(applicant, ConnectionClaims.ANONYMOUS);
         var question = question(applicant, caller, "");
         return remembered(
-                known,
-                question,
-                () -> hooks.connect(caller, Method.Connect.EMPTY),
-                claims -> claims.expiresAt());
+                known, question, () -> hooks.connect(caller, Method.Connect.EMPTY), claims -> claims.expiresAt());
     }
 
     /// Whether somebody may listen to a channel.
-    CompletionStage<Decision<SubscriptionClaims>> mayListen(Applicant applicant, ConnectionClaims who, Channel channel) {
+    CompletionStage<Decision<SubscriptionClaims>> mayListen(
+            Applicant applicant, ConnectionClaims who, Channel channel) {
         var caller = caller(applicant, who);
         var question = question(applicant, caller, channel.name());
         return remembered(
@@ -93,7 +91,8 @@ final class Application {
     }
 
     private static List<String> texts(Caller caller, String channel) {
-        var texts = new ArrayList<>(List.of(channel, caller.user(), caller.meta().toString(StandardCharsets.ISO_8859_1)));
+        var texts =
+                new ArrayList<>(List.of(channel, caller.user(), caller.meta().toString(StandardCharsets.ISO_8859_1)));
         new TreeMap<>(caller.headers()).forEach((name, value) -> {
             texts.add(name);
             texts.add(value);

@@ -50,7 +50,8 @@ final class RecentAnswers<T> {
             answers.put(question, new Answer<>(value, sooner));
             for (var eldest = answers.firstEntry();
                     eldest != null
-                            && (answers.size() > capacity || !now.isBefore(eldest.getValue().until()));
+                            && (answers.size() > capacity
+                                    || !now.isBefore(eldest.getValue().until()));
                     eldest = answers.firstEntry()) {
                 answers.pollFirstEntry();
             }

@@ -157,10 +157,7 @@ public final class ClusterResource {
                     + "(above 0, up to 1) of them. Over `period` (ISO 8601 or seconds), the drain period by default.")
     @APIResponse(responseCode = "200", description = "touched: how many will be moved")
     @APIResponse(responseCode = "404", description = "No node of that name lives")
-    public ObjectNode release(
-            @PathParam("node") String node,
-            @PathParam("call") String call,
-            @Nullable JsonNode body) {
+    public ObjectNode release(@PathParam("node") String node, @PathParam("call") String call, @Nullable JsonNode body) {
         if (!nodes.lives(node)) {
             throw ProblemException.of(ProblemType.NOT_FOUND, "no node of that name lives");
         }

@@ -23,6 +23,8 @@ public final class KeyFilter implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         access.get()
                 .requireKey(new HttpAccess.Credentials(
-                request.getHeaderString("X-API-Key"), request.getHeaderString(HttpHeaders.AUTHORIZATION), null));
+                        request.getHeaderString("X-API-Key"),
+                        request.getHeaderString(HttpHeaders.AUTHORIZATION),
+                        null));
     }
 }

@@ -66,9 +66,7 @@ public final class NamespaceResource {
     @GET
     @Operation(operationId = "listNamespaces", summary = "The namespaces that are configured")
     @APIResponse(responseCode = "200", description = "items, and next if there is more")
-    public ObjectNode list(
-            @QueryParam("limit") @Nullable Integer limit,
-            @QueryParam("after") @Nullable String after) {
+    public ObjectNode list(@QueryParam("limit") @Nullable Integer limit, @QueryParam("after") @Nullable String after) {
         requireKnown();
         int size = limit == null ? LIMIT : limit;
         if (size < 1 || size > MAX_LIMIT) {
@@ -154,8 +152,7 @@ public final class NamespaceResource {
     @APIResponse(responseCode = "404", description = "Nobody configured it")
     @APIResponse(responseCode = "412", description = "It is not at the revision in If-Match")
     public Response delete(
-            @PathParam("name") String shown,
-            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+            @PathParam("name") String shown, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         requireKnown();
         var name = name(shown);
         return changed(() -> {

@@ -39,8 +39,7 @@ final class Publishing {
     private final long maxEventSize;
     private final int maxBatchEvents;
 
-    Publishing(
-            EventLog log, Repeats repeats, Namespaces namespaces, PublisherRates rates, ConnectionConfig config) {
+    Publishing(EventLog log, Repeats repeats, Namespaces namespaces, PublisherRates rates, ConnectionConfig config) {
         this.rates = rates;
         this.namespaces = namespaces;
         this.log = log;

@@ -48,9 +48,7 @@ public final class Advice {
             return null;
         }
         var within = Duration.ofMillis(random.nextLong(spread.toMillis() + 1));
-        return code == CloseCode.TOO_MANY_REQUESTS.code()
-                ? spread.plus(within.multipliedBy(CROWDED - 1))
-                : within;
+        return code == CloseCode.TOO_MANY_REQUESTS.code() ? spread.plus(within.multipliedBy(CROWDED - 1)) : within;
     }
 
     /// Fits into a close frame. SDKs read `reason` and `reconnect` out of such a text.

@@ -125,7 +125,8 @@ public final class Sessions {
     /// own, to any node. Else as [#open].
     public Session openReachable(ProtocolCodec codec, Wire wire, Function<String, @Nullable String> header) {
         var secret = switchboard.newSecret();
-        var session = open(surroundings, codec, wire, Wire.Pings.PROTOCOL, header, () -> switchboard.disconnect(secret));
+        var session =
+                open(surroundings, codec, wire, Wire.Pings.PROTOCOL, header, () -> switchboard.disconnect(secret));
         if (!session.isClosed()) {
             var loop = loop().executor();
             session.reachable(secret, node.name());

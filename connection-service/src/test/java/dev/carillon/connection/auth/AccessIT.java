@@ -132,8 +132,11 @@ class AccessIT {
 
     @Test
     void aTokenMayPublishWhereItsCapabilitiesSaySo() throws JoseException {
-        var token = "Bearer " + token(60, ",\"info\":{\"n\":1},\"caps\":[{\"channels\":[\"jwt:*\"],"
-                + "\"match\":\"wildcard\",\"allow\":[\"pub\"]}]");
+        var token = "Bearer "
+                + token(
+                        60,
+                        ",\"info\":{\"n\":1},\"caps\":[{\"channels\":[\"jwt:*\"],"
+                                + "\"match\":\"wildcard\",\"allow\":[\"pub\"]}]");
         var event = HttpProbe.events("jwt:a");
 
         assertThat(HTTP.post(event, "{}", "Authorization", token).status()).isEqualTo(202);
@@ -156,16 +159,17 @@ class AccessIT {
     @Test
     void aTokenMayReadWhatAConnectionMay() throws JoseException {
         var plain = "Bearer " + token(60);
-        var caps = "Bearer "
-                + token(60, ",\"caps\":[{\"channels\":[\"closed:a\"],\"allow\":[\"hst\",\"prs\"]}]");
+        var caps = "Bearer " + token(60, ",\"caps\":[{\"channels\":[\"closed:a\"],\"allow\":[\"hst\",\"prs\"]}]");
         var scope = "Bearer " + token(60, ",\"scope\":\"email carillon:read\"");
         var closed = HttpProbe.events("closed:a");
         HTTP.post(EVENTS, "{}", "X-API-Key", "first-key");
 
         // By the rules of the namespace
-        assertThat(HTTP.get(EVENTS, "Authorization", plain).at("/items/0/channel")).isEqualTo("access");
+        assertThat(HTTP.get(EVENTS, "Authorization", plain).at("/items/0/channel"))
+                .isEqualTo("access");
         assertThat(HTTP.get(closed, "Authorization", plain).status()).isEqualTo(403);
-        assertThat(HTTP.get(HttpProbe.events("$private"), "Authorization", plain).status())
+        assertThat(HTTP.get(HttpProbe.events("$private"), "Authorization", plain)
+                        .status())
                 .isEqualTo(403);
         assertThat(HTTP.get(HttpProbe.events("shown:a"), "Authorization", plain).status())
                 .isEqualTo(200);

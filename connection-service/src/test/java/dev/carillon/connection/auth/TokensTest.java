@@ -193,7 +193,8 @@ class TokensTest {
 
         assertThat(claims.allows(Action.PUBLISH, CHANNEL)).isTrue();
         assertThat(claims.allows(Action.SUBSCRIBE, CHANNEL)).isFalse();
-        assertThat(Action.values()).filteredOn(action -> reader.allows(action, new Channel("$a:b#1")))
+        assertThat(Action.values())
+                .filteredOn(action -> reader.allows(action, new Channel("$a:b#1")))
                 .containsExactlyInAnyOrder(Action.SUBSCRIBE, Action.HISTORY, Action.PRESENCE);
         assertThat(nobody.capabilities()).isEmpty();
     }

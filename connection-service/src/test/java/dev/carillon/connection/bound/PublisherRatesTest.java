@@ -63,10 +63,7 @@ class PublisherRatesTest {
     @Test
     void aSlowRateIsNotNone() {
         var free = new Rate(0, Duration.ofMillis(100));
-        var hasty = new Allowance(
-                new Allowance.Rates(free, free, free, free),
-                refused::add,
-                () -> now);
+        var hasty = new Allowance(new Allowance.Rates(free, free, free, free), refused::add, () -> now);
 
         assertThat(hasty.publish(named("one", 1))).isTrue();
         assertThat(hasty.publish(named("one", 1))).isFalse();

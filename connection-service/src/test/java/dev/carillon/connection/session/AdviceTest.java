@@ -43,9 +43,8 @@ class AdviceTest {
 
         assertThat(IntStream.range(0, 1_000).mapToObj(_ -> Advice.delay(crowded, SPREAD, random)))
                 .as("seed %d", seed)
-                .allMatch(delay -> delay != null
-                        && delay.compareTo(SPREAD) >= 0
-                        && delay.compareTo(SPREAD.multipliedBy(5)) <= 0);
+                .allMatch(delay ->
+                        delay != null && delay.compareTo(SPREAD) >= 0 && delay.compareTo(SPREAD.multipliedBy(5)) <= 0);
         assertThat(Advice.delay(crowded, Duration.ZERO, random)).isZero();
     }
 
@@ -74,7 +73,8 @@ class AdviceTest {
                 .isEqualTo("true");
         assertThat(Advice.asked(HEADERS, "carillon_reconnect_after=true").apply("origin"))
                 .isEqualTo("here");
-        for (var query : new @Nullable String[] {null, "", "xcarillon_reconnect_after=true", "carillon_reconnect_after=1"}) {
+        for (var query :
+                new @Nullable String[] {null, "", "xcarillon_reconnect_after=true", "carillon_reconnect_after=1"}) {
             assertThat(Advice.asked(HEADERS, query).apply(Advice.HEADER)).isNull();
         }
         assertThat(Advice.isWanted(" True ")).isTrue();

@@ -44,7 +44,15 @@ final class SessionWorld implements Surroundings {
     static final String EPOCH = "epoch";
 
     private static final SessionLimits LIMITS = new SessionLimits(
-            Duration.ofSeconds(25), Duration.ofSeconds(10), Duration.ofSeconds(10), 1 << 20, 8, 300, 1_000, 65_536, Duration.ofSeconds(2));
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            1 << 20,
+            8,
+            300,
+            1_000,
+            65_536,
+            Duration.ofSeconds(2));
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final SessionLoop loop = new SessionLoop(tasks::add);

@@ -92,7 +92,8 @@ final class StreamRoute {
 
     private void admit(RoutingContext request, Applicant applicant, Wish wish) {
         var context = vertx.getOrCreateContext();
-        var _ = admission.listen(applicant, wish.cursor().channels())
+        var _ = admission
+                .listen(applicant, wish.cursor().channels())
                 .whenComplete((ticket, failure) -> context.runOnContext(_ -> {
                     if (request.response().closed()) {
                         return;

@@ -44,14 +44,16 @@ final class InitRoute {
         if (!request.request().method().equals(HttpMethod.POST)) {
             request.response().putHeader("Allow", "POST");
             ProblemMapper.end(
-                    request, ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "a connect request is sent with POST"));
+                    request,
+                    ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "a connect request is sent with POST"));
             return;
         }
         RequestBody.read(
                 vertx,
                 request.request(),
                 bounds,
-                new RequestBody.Outcome(body -> connect(request, body), problem -> ProblemMapper.end(request, problem)));
+                new RequestBody.Outcome(
+                        body -> connect(request, body), problem -> ProblemMapper.end(request, problem)));
     }
 
     private void connect(RoutingContext request, ByteString body) {

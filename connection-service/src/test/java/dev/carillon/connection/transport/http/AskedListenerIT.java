@@ -108,7 +108,8 @@ class AskedListenerIT {
     @Test
     void aStreamIsOpenedWhenTheApplicationSaysSo() {
         // When
-        try (var client = SseProbe.open(stream, "Cookie", cookie, "X-Private", "mine").awaitOpen()) {
+        try (var client =
+                SseProbe.open(stream, "Cookie", cookie, "X-Private", "mine").awaitOpen()) {
             // Then
             publish("{\"n\":1}");
             client.awaitNumbers(1, 2);
@@ -142,7 +143,8 @@ class AskedListenerIT {
 
         answer(Map.of("/connect", "{'result':null}"));
         assertThat(poll(cookie + "2").status()).isEqualTo(401);
-        assertThat(HTTP.get(stream, "Cookie", cookie + "2").header("WWW-Authenticate")).isEqualTo("Bearer");
+        assertThat(HTTP.get(stream, "Cookie", cookie + "2").header("WWW-Authenticate"))
+                .isEqualTo("Bearer");
     }
 
     @Test
@@ -156,7 +158,9 @@ class AskedListenerIT {
 
     @Test
     void aStreamEndsWhenTheApplicationSaysSo() {
-        answer(Map.of("/subscribe", "{'result':{'expire_at':%d}}".formatted(Instant.now().getEpochSecond() + 4)));
+        answer(Map.of(
+                "/subscribe",
+                "{'result':{'expire_at':%d}}".formatted(Instant.now().getEpochSecond() + 4)));
 
         // This returns only because the stream ends.
         var answer = HTTP.get(stream, "Cookie", cookie);
@@ -168,7 +172,8 @@ class AskedListenerIT {
     void aYesHoldsForFurtherPollsAndReadsOfTheSameClient() {
         assertThat(poll(cookie).status()).isEqualTo(200);
         assertThat(poll(cookie).status()).isEqualTo(200);
-        assertThat(HTTP.get(HttpProbe.events(channel), "Cookie", cookie).status()).isEqualTo(200);
+        assertThat(HTTP.get(HttpProbe.events(channel), "Cookie", cookie).status())
+                .isEqualTo(200);
         assertThat(application.received("/connect")).hasSize(1);
         assertThat(application.received("/subscribe")).hasSize(1);
 
@@ -270,8 +275,8 @@ class AskedListenerIT {
 
     /// Answers these paths with that, and all others as for a good client. Apostrophes are quotes.
     private void answer(Map<String, String> answers) {
-        application.answer(request -> json(
-                answers.getOrDefault(request.path(), "{'result':{'user':'anna','meta':{'plan':'gold'}}}")));
+        application.answer(request ->
+                json(answers.getOrDefault(request.path(), "{'result':{'user':'anna','meta':{'plan':'gold'}}}")));
     }
 
     private static Answer json(String text) {

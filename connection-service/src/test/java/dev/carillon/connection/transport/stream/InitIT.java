@@ -42,8 +42,12 @@ class InitIT {
     static void start() {
         Ready.await(HTTP);
         owner = TestOwner.start(KafkaProbe.shared().bootstrapServers()).awaitReady();
-        var kept = HTTP.send("PUT", "/v1/namespaces/init", BodyPublishers.ofString("{\"presence\":\"members\"}"),
-                        "Content-Type", "application/json")
+        var kept = HTTP.send(
+                        "PUT",
+                        "/v1/namespaces/init",
+                        BodyPublishers.ofString("{\"presence\":\"members\"}"),
+                        "Content-Type",
+                        "application/json")
                 .join();
         assertThat(kept.status()).isBetween(200, 201);
     }
@@ -76,7 +80,8 @@ class InitIT {
         assertThat(connect.has("session")).isFalse();
         var sub = connect.path("subs").path(channel);
         assertThat(sub.path("recovered").asBoolean()).isTrue();
-        assertThat(sub.path("publications")).extracting(one -> one.path("data").path("n").asInt())
+        assertThat(sub.path("publications"))
+                .extracting(one -> one.path("data").path("n").asInt())
                 .containsExactly(1, 2);
         assertThat(connect.path("subs").path("other").path("epoch").asText()).isEqualTo(position[0]);
 
@@ -96,7 +101,9 @@ class InitIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{ | 3501", "{\"subs\":{\"\u00e4\":{}}} | 3501", "{\"token\":1} | 3501"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"{ | 3501", "{\"subs\":{\"\u00e4\":{}}} | 3501", "{\"token\":1} | 3501"})
     void saysWhyNot(String request, int code) {
         var answer = HTTP.post(PATH, request);
 
@@ -115,13 +122,17 @@ class InitIT {
                     .until(() -> !asks.replies().isEmpty() && !plain.replies().isEmpty());
             var node = HTTP.get("/v1/nodes").at("/items/0/node");
 
-            var shed = HTTP.post("/v1/nodes/" + node + ":shed", "{\"share\":1,\"period\":\"500ms\"}",
-                    "Content-Type", "application/json");
+            var shed = HTTP.post(
+                    "/v1/nodes/" + node + ":shed",
+                    "{\"share\":1,\"period\":\"500ms\"}",
+                    "Content-Type",
+                    "application/json");
 
             assertThat(shed.status()).isEqualTo(200);
             assertThat(asks.disconnected()).isEqualTo(3011);
             assertThat(plain.disconnected()).isEqualTo(3011);
-            var reason = HttpProbe.JSON.readTree(asks.push(Push.Disconnect.class).reason());
+            var reason =
+                    HttpProbe.JSON.readTree(asks.push(Push.Disconnect.class).reason());
             assertThat(reason.path("reconnect_after").asInt(-1)).isBetween(0, 2_000);
             assertThat(plain.push(Push.Disconnect.class).reason()).isEqualTo("force reconnect");
         }

@@ -69,8 +69,7 @@ class CookieSocketIT {
             page.send("{}");
             late.send("{}");
 
-            await().atMost(PATIENCE)
-                    .until(() -> page.frames().toString().contains("\"subs\":{\"served:cookie\":{"));
+            await().atMost(PATIENCE).until(() -> page.frames().toString().contains("\"subs\":{\"served:cookie\":{"));
             assertThat(late.closed().code()).isEqualTo(3005);
         }
     }
