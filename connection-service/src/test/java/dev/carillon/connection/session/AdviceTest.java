@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,8 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdviceTest {
 
     private static final Duration SPREAD = Duration.ofSeconds(2);
-    private static final Function<String, @Nullable String> HEADERS = name -> name.equals("origin") ? "here" : null;
-
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
 
@@ -69,16 +66,23 @@ class AdviceTest {
 
     @Test
     void isAskedForInTheQueryOrAHeader() {
-        assertThat(Advice.asked(HEADERS, "a=b&carillon_reconnect_after=true").apply("Carillon-Reconnect-After"))
+        assertThat(Advice.asked(AdviceTest::header, "a=b&carillon_reconnect_after=true")
+                        .apply("Carillon-Reconnect-After"))
                 .isEqualTo("true");
-        assertThat(Advice.asked(HEADERS, "carillon_reconnect_after=true").apply("origin"))
+        assertThat(Advice.asked(AdviceTest::header, "carillon_reconnect_after=true")
+                        .apply("origin"))
                 .isEqualTo("here");
         for (var query :
                 new @Nullable String[] {null, "", "xcarillon_reconnect_after=true", "carillon_reconnect_after=1"}) {
-            assertThat(Advice.asked(HEADERS, query).apply(Advice.HEADER)).isNull();
+            assertThat(Advice.asked(AdviceTest::header, query).apply(Advice.HEADER))
+                    .isNull();
         }
         assertThat(Advice.isWanted(" True ")).isTrue();
         assertThat(Advice.isWanted("yes")).isFalse();
         assertThat(Advice.isWanted(null)).isFalse();
+    }
+
+    private static @Nullable String header(String name) {
+        return name.equals("origin") ? "here" : null;
     }
 }

@@ -17,12 +17,17 @@ public final class Chaos {
     public static void main(String[] arguments) throws Exception {
         var options = options(List.of(arguments));
         int status = 1;
-        try (var run = new ChaosRun(options, folder(), line -> System.out.println(line))) {
+        try (var run = new ChaosRun(options, folder(), Chaos::say)) {
             var report = run.run();
             report.lines().forEach(System.out::println);
             status = report.isClean() ? 0 : 1;
         }
         System.exit(status);
+    }
+
+    /// What happens, for whoever watches.
+    static void say(String line) {
+        System.out.println(line);
     }
 
     /// Where logs and data go; those of the run before are forgotten.

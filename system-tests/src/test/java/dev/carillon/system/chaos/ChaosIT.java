@@ -17,7 +17,7 @@ class ChaosIT {
         long seed = Long.getLong("carillon.seed", System.nanoTime());
         System.out.println("ChaosIT seed: -Dcarillon.seed=" + seed);
         var options = new ChaosRun.Options(seed, KILLS, Duration.ZERO);
-        try (var run = new ChaosRun(options, Chaos.folder(), System.out::println)) {
+        try (var run = new ChaosRun(options, Chaos.folder(), Chaos::say)) {
 
             // When
             var report = run.run();
