@@ -31,7 +31,7 @@ final class Instance implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
-    private static final Duration STOP_TIME = Duration.ofSeconds(90);
+    private static final Duration STOP_TIME = Duration.ofMinutes(3);
 
     /// One life of it.
     ///

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /// Compares what was published, what the log holds, and what subscribers saw.
 ///
@@ -29,7 +29,7 @@ final class Judge {
     private long delivered;
     private long excused;
     private long repeated;
-    private @Nullable Delay worst;
+    private final Map<String, Delay> slowest = new TreeMap<>();
 
     private Judge() {}
 
@@ -46,7 +46,7 @@ final class Judge {
                 judge.delivered,
                 judge.excused,
                 judge.repeated,
-                judge.worst);
+                List.copyOf(judge.slowest.values()));
     }
 
     private void read(Collection<Logged> log) {
@@ -146,8 +146,9 @@ final class Judge {
 
         private void measure(Sight.Event event) {
             var at = acknowledgedAt.get(event.key());
-            if (at != null && (worst == null || event.at() - at > worst.millis())) {
-                worst = new Delay(witness.name(), channel, event.key(), event.at() - at);
+            if (at != null) {
+                var delay = new Delay(witness.name(), channel, event.key(), event.at() - at);
+                slowest.merge(witness.name(), delay, (one, other) -> one.millis() >= other.millis() ? one : other);
             }
         }
 

@@ -52,7 +52,9 @@ record Report(
         lines.add("strikes: " + strikes);
         lines.add("uncertain publishes: %d; excused by recovered:false: %d; webhooks repeated: %d"
                 .formatted(verdict.uncertain(), verdict.excused(), verdict.repeated()));
-        lines.add("slowest delivery: " + verdict.worst());
+        verdict.slowest()
+                .forEach(delay -> lines.add("slowest delivery to %s: %.1f s, %s on %s"
+                        .formatted(delay.witness(), delay.millis() / 1000.0, delay.key(), delay.channel())));
         troubles.forEach(trouble -> lines.add("TROUBLE " + trouble));
         verdict.faults().stream().limit(SHOWN).forEach(fault -> lines.add("FAULT " + fault));
         if (verdict.faults().size() > SHOWN) {

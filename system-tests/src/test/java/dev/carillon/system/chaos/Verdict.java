@@ -2,7 +2,6 @@ package dev.carillon.system.chaos;
 
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What the ledgers say.
 ///
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param delivered events as subscribers saw them, each counted for each
 /// @param excused events that were not seen by subscribers who were told so
 /// @param repeated events that came again where that is allowed
-/// @param worst the slowest delivery to a subscriber that gets events once; null when there was none
+/// @param slowest of each subscriber that gets events once, the delivery that took longest
 record Verdict(
         List<Fault> faults,
         int acknowledged,
@@ -19,7 +18,7 @@ record Verdict(
         long delivered,
         long excused,
         long repeated,
-        @Nullable Delay worst) {
+        List<Delay> slowest) {
 
     private static final Set<Fault.Kind> LOSSES = Set.of(Fault.Kind.UNLOGGED, Fault.Kind.LOST);
     private static final Set<Fault.Kind> REPEATS = Set.of(Fault.Kind.DUPLICATED, Fault.Kind.UNKNOWN);
@@ -29,6 +28,7 @@ record Verdict(
 
     Verdict {
         faults = List.copyOf(faults);
+        slowest = List.copyOf(slowest);
     }
 
     boolean isClean() {
@@ -49,7 +49,7 @@ record Verdict(
     }
 
     double worstSeconds() {
-        return worst == null ? 0 : worst.millis() / 1000.0;
+        return slowest.stream().mapToLong(Delay::millis).max().orElse(0) / 1000.0;
     }
 
     private long count(Set<Fault.Kind> kinds) {
