@@ -35,7 +35,7 @@ class RepeatsTest {
 
         // When
         for (int i = 0; i < 10; i++) {
-            repeats.isRepeat(A, "future" + i, Long.MAX_VALUE / 2 + i * 2 * WINDOW, 2);
+            repeats.isRepeat(A, "future" + i, Long.MAX_VALUE / 2 + i * 2L * WINDOW, 2);
         }
 
         // Then

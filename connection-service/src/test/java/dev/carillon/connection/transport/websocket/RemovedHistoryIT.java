@@ -147,8 +147,9 @@ class RemovedHistoryIT {
             long first = publish(1);
 
             // When
-            var skipped = api("publish", "{\"channel\":\"%s\",\"data\":{\"n\":2},\"skip_history\":true}", channel);
-            api("broadcast", "{\"channels\":[\"%s\"],\"data\":{\"n\":3},\"skip_history\":true}", channel);
+            var skipped =
+                    api("publish", "{\"channel\":\"%s\",\"data\":{\"n\":2},\"skip_history\":true}".formatted(channel));
+            api("broadcast", "{\"channels\":[\"%s\"],\"data\":{\"n\":3},\"skip_history\":true}".formatted(channel));
             HTTP.post(HttpProbe.events(channel), "{\"n\":4}", "Carillon-History", "skip");
             publish(5);
 
@@ -213,9 +214,8 @@ class RemovedHistoryIT {
         return HTTP.get(HttpProbe.events(channel) + "?" + query).json();
     }
 
-    private static JsonNode api(String method, String body, Object... parts) {
-        return HTTP.post("/api/" + method, parts.length == 0 ? body : body.formatted(parts))
-                .json();
+    private static JsonNode api(String method, String body) {
+        return HTTP.post("/api/" + method, body).json();
     }
 
     private Result.Subscribe recover(RawClient client, StreamPosition since) {
