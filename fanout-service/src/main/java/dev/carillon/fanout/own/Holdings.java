@@ -34,10 +34,15 @@ final class Holdings implements ConsumerRebalanceListener {
 
     private static final Logger LOG = Logger.getLogger(Holdings.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     /// Others wait for a partition as long as this, and nobody for what is not acknowledged by then: it is
     /// repeated.
     private static final Duration HANDOVER = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /// How soon, and later how seldom, another share is asked for in place of one that cannot be routed.
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration ASK_SELDOM = Duration.ofMinutes(1);
 
     /// How partitions come and go.
     enum Style {
@@ -55,6 +60,8 @@ final class Holdings implements ConsumerRebalanceListener {
     private final Map<Integer, Slot> slots = new TreeMap<>();
     private boolean assigned;
     private boolean misfit;
+    private Duration again = ASK_AGAIN;
+    private long againAt;
     private long retryAt = System.nanoTime();
 
     /// Told of what becomes of partitions.
@@ -103,7 +110,10 @@ final class Holdings implements ConsumerRebalanceListener {
         misfit = owned.size() * Slot.TOPICS.size() != held.size();
         if (misfit) {
             LOG.warn("of some partitions not all topics are here: their numbers of partitions may differ");
+        } else {
+            again = ASK_AGAIN;
         }
+        againAt = System.nanoTime() + again.toNanos();
         List.copyOf(slots.keySet()).stream()
                 .filter(partition -> !owned.contains(partition))
                 .forEach(this::drop);
@@ -125,6 +135,7 @@ final class Holdings implements ConsumerRebalanceListener {
         if (!isAssigned()) {
             return;
         }
+        askAgain();
         slots.values().stream().filter(Slot::isWarm).filter(Slot::isFailed).forEach(this::goBack);
         slots.values().forEach(this::adopt);
         if (System.nanoTime() - retryAt < 0) {
@@ -136,6 +147,16 @@ final class Holdings implements ConsumerRebalanceListener {
                 .toList();
         if (!unsettled.isEmpty()) {
             begin(unsettled);
+        }
+    }
+
+    /// A static member that returns gets the share that it had, even if that was made while a topic was missing;
+    /// and nobody makes another one unless somebody asks.
+    private void askAgain() {
+        if (misfit && style == Style.ALL_AT_ONCE && System.nanoTime() - againAt >= 0) {
+            consumer.enforceRebalance("not all topics of a partition are here");
+            again = again.compareTo(ASK_SELDOM) < 0 ? again.multipliedBy(2) : again;
+            againAt = System.nanoTime() + again.toNanos();
         }
     }
 
