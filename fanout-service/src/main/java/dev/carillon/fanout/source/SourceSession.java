@@ -42,14 +42,14 @@ final class SourceSession implements AutoCloseable, ConsumerRebalanceListener {
     /// What sessions are made of.
     ///
     /// @param maxInFlight bytes on their way to the log above which nothing more is taken
-    /// @param fresh topics that are known to hold nothing from before this source was started
+    /// @param old topics that may hold something from before this source was started
     /// @param isCrashed whether to drop everything at once, as if the process had been killed
     record Setting(
             Source source,
             Mapping mapping,
             SourceMeters meters,
             long maxInFlight,
-            Set<String> fresh,
+            Set<String> old,
             BooleanSupplier isCrashed) {}
 
     private final Setting setting;
@@ -220,7 +220,7 @@ final class SourceSession implements AutoCloseable, ConsumerRebalanceListener {
         var fromStart = new HashSet<TopicPartition>();
         for (var partition : partitions) {
             if (setting.source().start() == SourceConfig.Start.EARLIEST
-                    || setting.fresh().contains(partition.topic())
+                    || !setting.old().contains(partition.topic())
                     || isTopicKnown(partition.topic())) {
                 fromStart.add(partition);
             }

@@ -34,8 +34,8 @@ public final class Sources implements AutoCloseable {
 
     /// A source at work.
     ///
-    /// @param fresh topics that hold nothing from before it was started
-    private record Running(SourceWorker worker, TopicLook look, Set<String> fresh) {}
+    /// @param old topics that may hold something from before it was started
+    private record Running(SourceWorker worker, TopicLook look, Set<String> old) {}
 
     private final List<Running> sources = new ArrayList<>();
     private final @Nullable Admin admin;
@@ -105,7 +105,7 @@ public final class Sources implements AutoCloseable {
 
     private Running running(
             Source source, FanoutConfig config, int partitions, SourceClients clients, MeterRegistry registry) {
-        var fresh = ConcurrentHashMap.<String>newKeySet();
+        var old = ConcurrentHashMap.<String>newKeySet();
         var self = new SourceWorker[1];
         var meters = new SourceMeters(registry, source.name(), () -> self[0] == null ? 0 : self[0].lag());
         var setting = new SourceSession.Setting(
@@ -113,7 +113,7 @@ public final class Sources implements AutoCloseable {
                 new Mapping(source, config.maxEventSize().asLongValue()),
                 meters,
                 config.inFlight().asLongValue(),
-                fresh,
+                old,
                 () -> crashed);
         self[0] = new SourceWorker(
                 source,
@@ -121,7 +121,7 @@ public final class Sources implements AutoCloseable {
                         setting, clients.consumer(source), new LogWriter(clients.producer(), partitions, meters)),
                 meters,
                 config.commitInterval());
-        return new Running(self[0], new TopicLook(source), fresh);
+        return new Running(self[0], new TopicLook(source), old);
     }
 
     /// The first look comes before the first session, which needs to know what was there before.
@@ -144,7 +144,8 @@ public final class Sources implements AutoCloseable {
     }
 
     private void tell(Running running, TopicLook.Seen seen) {
-        running.fresh().addAll(seen.fresh());
+        running.old().addAll(seen.old());
+        running.old().removeAll(seen.anew());
         if (!seen.anew().isEmpty()) {
             LOG.warnf(
                     "source %s: topics were made anew: %s",

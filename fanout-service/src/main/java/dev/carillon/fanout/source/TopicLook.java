@@ -17,9 +17,9 @@ final class TopicLook {
     /// What a look has shown.
     ///
     /// @param missing what is not there, for people; empty when everything is
-    /// @param fresh topics that came after the first look
-    /// @param anew those of them that were there before, as others
-    record Seen(String missing, Set<String> fresh, Set<String> anew) {}
+    /// @param old topics that the first look finds
+    /// @param anew topics that were there before, as others
+    record Seen(String missing, Set<String> old, Set<String> anew) {}
 
     TopicLook(Source source) {
         this.source = source;
@@ -29,22 +29,21 @@ final class TopicLook {
     ///
     /// @param there all topics, by name
     Seen look(Map<String, Uuid> there) {
-        var fresh = new HashSet<String>();
+        var old = new HashSet<String>();
         var anew = new HashSet<String>();
         for (var topic : there.entrySet()) {
             if (!isOurs(topic.getKey())) {
                 continue;
             }
             var before = ids.put(topic.getKey(), topic.getValue());
-            if (before == null && !isFirst) {
-                fresh.add(topic.getKey());
+            if (isFirst) {
+                old.add(topic.getKey());
             } else if (before != null && !before.equals(topic.getValue())) {
-                fresh.add(topic.getKey());
                 anew.add(topic.getKey());
             }
         }
         isFirst = false;
-        return new Seen(missing(there), fresh, anew);
+        return new Seen(missing(there), old, anew);
     }
 
     private boolean isOurs(String topic) {

@@ -73,9 +73,9 @@ class SourceTest {
 
         // Then
         assertThat(before.missing()).endsWith("not there: b");
-        assertThat(before.fresh()).isEmpty();
+        assertThat(before.old()).containsExactly("a");
         assertThat(later.missing()).isEmpty();
-        assertThat(later.fresh()).containsExactly("b");
+        assertThat(later.old()).isEmpty();
         assertThat(later.anew()).isEmpty();
     }
 
@@ -91,6 +91,6 @@ class SourceTest {
 
         // Then
         assertThat(seen.anew()).containsExactly("a");
-        assertThat(seen.fresh()).containsExactly("a");
+        assertThat(seen.old()).isEmpty();
     }
 }
