@@ -7,21 +7,13 @@ import dev.carillon.contract.ChannelQuery;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
-import dev.carillon.contract.ProblemType;
-import dev.carillon.kit.ProblemException;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +23,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class Histories {
 
-    private static final Duration RETRY = Duration.ofSeconds(1);
-
     private final NodeIdentity node;
-    private final OwnerMail owners;
-    private final Duration timeout;
-    private final Semaphore room;
-    private final Map<Long, Question> open = new ConcurrentHashMap<>();
+    private final OpenQuestions<Question> open;
 
     Histories(NodeIdentity node, OwnerMail owners, ConnectionConfig config) {
         this.node = node;
-        this.owners = owners;
-        this.timeout = config.historyTimeout();
-        this.room = new Semaphore(config.maxOpenHistories());
+        var room = new Semaphore(config.maxOpenHistories());
+        this.open = new OpenQuestions<>(owners, config.historyTimeout(), room);
     }
 
     /// Waits for its answer, of which some may be there. The parts are touched by the inbox's thread only.
@@ -69,28 +55,13 @@ public final class Histories {
     }
 
     private CompletionStage<InboxMessage.HistoryPage> ask(LongFunction<ChannelQuery> query) {
-        if (!room.tryAcquire()) {
-            return CompletableFuture.failedFuture(unavailable("too many questions are open"));
-        }
-        long id = owners.nextFollowId();
         var question = new Question(new CompletableFuture<>(), new ArrayList<>());
-        open.put(id, question);
-        var answered = question.page()
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((_, _) -> {
-                    open.remove(id);
-                    room.release();
-                })
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(reason(failure)));
-        if (!owners.query(query.apply(id))) {
-            question.page().completeExceptionally(unavailable("the channel's owner cannot be asked now"));
-        }
-        return answered;
+        return open.ask(question, question.page(), query);
     }
 
     /// An answer, or a part of one. On the inbox's thread.
     void answered(InboxMessage.HistoryPage part) {
-        var question = open.get(part.queryId());
+        var question = open.find(part.queryId());
         if (question == null) {
             return; // too late
         }
@@ -106,16 +77,5 @@ public final class Histories {
                             false,
                             question.parts()));
         }
-    }
-
-    /// Without the wrapping that stages put around failures.
-    private static Throwable reason(Throwable failure) {
-        var reason =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return reason instanceof TimeoutException ? unavailable("the channel's owner did not answer in time") : reason;
-    }
-
-    private static ProblemException unavailable(String detail) {
-        return ProblemException.retryAfter(ProblemType.UNAVAILABLE, detail, RETRY);
     }
 }
