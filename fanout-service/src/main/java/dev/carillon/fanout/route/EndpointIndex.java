@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.ChannelPattern;
+import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.EndpointCodec;
 import dev.carillon.kit.Partitions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,7 @@ public final class EndpointIndex {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// An enabled endpoint, as far as routing needs it.
+    /// An endpoint, as far as routing needs it.
     public static final class Target {
         private final String id;
         private final byte[] key;
@@ -124,7 +126,7 @@ public final class EndpointIndex {
             return;
         }
         var tree = tree(row.value());
-        if (!tree.path("enabled").asBoolean(true)) {
+        if (EndpointCodec.standing(tree) == Endpoint.Standing.UNVERIFIED) {
             remove(id);
             return;
         }

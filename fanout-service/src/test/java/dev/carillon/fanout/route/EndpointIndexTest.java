@@ -46,9 +46,9 @@ class EndpointIndexTest {
     }
 
     @Test
-    void leavesOutWhatIsDisabledOrDeleted() {
+    void leavesOutWhatIsUnverifiedOrDeleted() {
         // Given
-        index.changed(row("off", "{\"channels\":[\"*\"],\"enabled\":false}"));
+        index.changed(row("new", "{\"channels\":[\"*\"],\"standing\":\"UNVERIFIED\"}"));
         index.changed(row("gone", "{\"channels\":[\"*\"],\"enabled\":true}"));
         index.changed(row("on", "{\"channels\":[\"*\"],\"types\":[\"paid\"],\"enabled\":true,\"unknown\":{}}"));
 
@@ -58,6 +58,16 @@ class EndpointIndexTest {
         // Then
         assertThat(ids("abc", "paid")).containsExactly("on");
         assertThat(ids("abc", "sent")).isEmpty();
+    }
+
+    @Test
+    void keepsForLaterWhatIsDisabledOrMustBeVerifiedAgain() {
+        // Given
+        index.changed(row("off", "{\"channels\":[\"*\"],\"enabled\":false}"));
+        index.changed(row("moved", "{\"channels\":[\"*\"],\"standing\":\"LAPSED\"}"));
+
+        // Then
+        assertThat(ids("abc")).containsExactlyInAnyOrder("off", "moved");
     }
 
     @Test

@@ -63,7 +63,8 @@ public final class EndpointResource {
         int size = Requests.limit(limit);
         var start = after == null ? "" : cursor(after);
         var page = endpoints.running().endpoints().all().stream()
-                .filter(endpoint -> owner == null || owner.equals(endpoint.owner()))
+                .filter(endpoint ->
+                        owner == null || owner.equals(endpoint.settings().owner()))
                 .filter(endpoint -> endpoint.id().compareTo(start) > 0)
                 .sorted(Comparator.comparing(Endpoint::id))
                 .limit(size + 1L)
@@ -183,7 +184,7 @@ public final class EndpointResource {
 
     private static Response created(Endpoint endpoint) {
         var view = EndpointView.of(endpoint)
-                .put("secret", endpoint.secrets().getFirst().key());
+                .put("secret", endpoint.keys().secrets().getFirst().key());
         return Response.created(URI.create("/v1/endpoints/" + endpoint.id()))
                 .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))
                 .entity(view)
@@ -198,9 +199,9 @@ public final class EndpointResource {
 
     private static Response secrets(Endpoint endpoint) {
         var answer = JSON.createObjectNode()
-                .put("secret", endpoint.secrets().getFirst().key());
+                .put("secret", endpoint.keys().secrets().getFirst().key());
         var all = answer.putArray("secrets");
-        for (var secret : endpoint.secrets()) {
+        for (var secret : endpoint.keys().secrets()) {
             var item = all.addObject()
                     .put("secret", secret.key())
                     .put("createdAt", secret.createdAt().toString());

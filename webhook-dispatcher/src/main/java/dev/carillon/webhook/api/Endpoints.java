@@ -9,7 +9,6 @@ import dev.carillon.kit.EntityTag;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
 import dev.carillon.webhook.endpoint.EndpointDraft;
-import dev.carillon.webhook.endpoint.EndpointRows;
 import dev.carillon.webhook.intake.Dispatcher;
 import dev.carillon.webhook.intake.Dispatcher.Running;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
@@ -36,6 +35,8 @@ final class Endpoints {
     private static final Duration OVERLAP = Duration.ofHours(24);
     private static final int MAX_SECRETS = 5;
     private static final int MAX_ID = 64;
+    /// Why an endpoint is disabled that somebody disabled.
+    private static final String BY_HAND = "manual";
 
     private final Dispatcher dispatcher;
     private final Clock clock = Clock.systemUTC();
@@ -69,7 +70,13 @@ final class Endpoints {
         }
         var now = clock.instant();
         var secret = new Endpoint.Secret(secret(body), now, null);
-        var endpoint = checked(EndpointDraft.read(body, id, List.of(secret), now, 1));
+        var read = EndpointDraft.read(body);
+        var state = Endpoint.State.initial(now, Endpoint.Standing.VERIFIED);
+        var endpoint = new Endpoint(
+                id,
+                checked(read),
+                new Endpoint.Keys(List.of(secret), null),
+                read.enabled() ? state : state.asDisabled(BY_HAND));
         return changed(() -> {
             if (running().endpoints().find(id) != null) {
                 throw ProblemException.of(ProblemType.CONFLICT, "there is an endpoint " + id + " already");
@@ -83,17 +90,20 @@ final class Endpoints {
     /// @param settings what is to be, from what is
     Endpoint replace(String id, @Nullable String ifMatch, java.util.function.Function<Endpoint, ObjectNode> settings) {
         return change(id, ifMatch, endpoint -> {
-            var read = EndpointDraft.read(
-                    settings.apply(endpoint), id, endpoint.secrets(), endpoint.createdAt(), endpoint.revision() + 1);
-            return checked(read);
+            var read = EndpointDraft.read(settings.apply(endpoint));
+            var state = endpoint.state();
+            return endpoint.with(checked(read)).with(read.enabled() ? state.asEnabled() : disabled(state));
         });
     }
 
     Endpoint enable(String id, boolean enabled) {
-        return change(
-                id,
-                null,
-                endpoint -> endpoint.enabled() == enabled ? endpoint : EndpointRows.withEnabled(endpoint, enabled));
+        return change(id, null, endpoint -> {
+            var state = endpoint.state();
+            if (state.enabled() == enabled) {
+                return endpoint;
+            }
+            return endpoint.with(enabled ? state.asEnabled() : state.asDisabled(BY_HAND));
+        });
     }
 
     Endpoint rotate(String id, ObjectNode body) {
@@ -104,7 +114,7 @@ final class Endpoints {
 
     void delete(String id, @Nullable String ifMatch) {
         changed(() -> {
-            EntityTag.requireMatch(ifMatch, get(id).revision());
+            EntityTag.requireMatch(ifMatch, get(id).state().revision());
             running().store().delete(id);
             return id;
         });
@@ -113,7 +123,7 @@ final class Endpoints {
     private Endpoint change(String id, @Nullable String ifMatch, UnaryOperator<Endpoint> change) {
         return changed(() -> {
             var before = get(id);
-            EntityTag.requireMatch(ifMatch, before.revision());
+            EntityTag.requireMatch(ifMatch, before.state().revision());
             var after = change.apply(before);
             if (!after.equals(before)) {
                 running().store().put(after);
@@ -131,44 +141,34 @@ final class Endpoints {
         }
     }
 
-    private Endpoint checked(EndpointDraft.Read read) {
+    /// One that is disabled already keeps its reason.
+    private static Endpoint.State disabled(Endpoint.State state) {
+        return state.enabled() ? state.asDisabled(BY_HAND) : state;
+    }
+
+    private Endpoint.Settings checked(EndpointDraft.Read read) {
         var faults = new ArrayList<>(read.faults());
-        var endpoint = read.endpoint();
-        if (endpoint != null && dispatcher.guard().vet(endpoint.url()) instanceof Vetted.Forbidden(var why)) {
+        var settings = read.settings();
+        if (settings != null && dispatcher.guard().vet(settings.url()) instanceof Vetted.Forbidden(var why)) {
             faults.add(new FieldFault("/url", why));
         }
-        if (endpoint == null || !faults.isEmpty()) {
+        if (settings == null || !faults.isEmpty()) {
             throw ProblemException.of(ProblemType.BAD_REQUEST, "some of the endpoint is not valid", faults);
         }
-        return endpoint;
+        return settings;
     }
 
     private Endpoint rotated(Endpoint endpoint, String key, Duration overlap) {
         var now = clock.instant();
         var secrets = new ArrayList<Endpoint.Secret>();
         secrets.add(new Endpoint.Secret(key, now, null));
-        for (var secret : endpoint.secrets()) {
+        for (var secret : endpoint.keys().secrets()) {
             var end = earlier(secret.expiresAt(), now.plus(overlap));
             if (end.isAfter(now) && secrets.size() < MAX_SECRETS) {
                 secrets.add(new Endpoint.Secret(secret.key(), secret.createdAt(), end));
             }
         }
-        return new Endpoint(
-                endpoint.id(),
-                endpoint.owner(),
-                endpoint.url(),
-                endpoint.description(),
-                endpoint.channels(),
-                endpoint.types(),
-                endpoint.format(),
-                endpoint.ordering(),
-                endpoint.headers(),
-                endpoint.schedule(),
-                endpoint.enabled(),
-                endpoint.metadata(),
-                secrets,
-                endpoint.createdAt(),
-                endpoint.revision() + 1);
+        return endpoint.with(new Endpoint.Keys(secrets, endpoint.keys().certificate()));
     }
 
     private static Instant earlier(@Nullable Instant expiresAt, Instant end) {
@@ -177,7 +177,7 @@ final class Endpoints {
 
     /// The entity tag of an endpoint.
     static String tag(Endpoint endpoint) {
-        return EntityTag.of(endpoint.revision());
+        return EntityTag.of(endpoint.state().revision());
     }
 
     private static String secret(ObjectNode body) {

@@ -38,7 +38,7 @@ public final class Attempter {
 
     public Answer attempt(Endpoint endpoint, Event event) {
         var at = clock.instant();
-        return switch (guard.vet(endpoint.url())) {
+        return switch (guard.vet(endpoint.settings().url())) {
             case Vetted.Forbidden(var why) -> unreachable(at, Fault.FORBIDDEN, "the URL " + why);
             case Vetted.Unresolved _ -> unreachable(at, Fault.DNS, "the host has no address");
             case Vetted.Allowed target -> send(target, endpoint, event, at);
@@ -50,7 +50,7 @@ public final class Attempter {
         if (left.toMillis() <= 0) {
             return unreachable(at, Fault.TIMEOUT, "the host's address took too long to find");
         }
-        var rendering = Rendering.of(event, endpoint.format());
+        var rendering = Rendering.of(event, endpoint.settings().format());
         var headers = headers(endpoint, event, rendering);
         return switch (sender.post(target, headers, rendering.body(), left)) {
             case Reply.None(var fault, var detail) -> unreachable(at, fault, detail);
@@ -67,7 +67,7 @@ public final class Attempter {
     /// The endpoint's own headers first, so that ours win.
     private Map<String, String> headers(Endpoint endpoint, Event event, Rendering rendering) {
         var headers = new HashMap<String, String>();
-        endpoint.headers().forEach((name, value) -> {
+        endpoint.settings().headers().forEach((name, value) -> {
             if (HeaderRules.fault(name, value).isEmpty()) {
                 headers.put(name.toLowerCase(Locale.ROOT), value);
             }
@@ -78,7 +78,8 @@ public final class Attempter {
         headers.putAll(rendering.headers());
         headers.put(WebhookSignature.ID_HEADER, id);
         headers.put(WebhookSignature.TIMESTAMP_HEADER, Long.toString(now.getEpochSecond()));
-        headers.put(WebhookSignature.SIGNATURE_HEADER, Signatures.of(endpoint.secrets(), id, now, rendering.body()));
+        headers.put(
+                WebhookSignature.SIGNATURE_HEADER, Signatures.of(endpoint.keys().secrets(), id, now, rendering.body()));
         return headers;
     }
 

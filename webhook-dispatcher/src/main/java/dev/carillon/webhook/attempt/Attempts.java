@@ -94,7 +94,7 @@ public final class Attempts {
         if (endpoint == null) {
             return without(task, null, new Outcome.Deleted(), at);
         }
-        if (!endpoint.enabled()) {
+        if (!endpoint.state().enabled()) {
             return without(task, endpoint, new Outcome.Disabled(), at);
         }
         return new Tried(task, endpoint, attempter.attempt(endpoint, delivery.event()));

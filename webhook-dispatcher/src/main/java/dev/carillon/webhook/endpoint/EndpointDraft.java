@@ -3,6 +3,8 @@ package dev.carillon.webhook.endpoint;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.ChannelPattern;
 import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Endpoint.Settings;
+import dev.carillon.contract.Endpoint.SignatureStyle;
 import dev.carillon.contract.Event;
 import dev.carillon.kit.Durations;
 import dev.carillon.kit.JsonMembers;
@@ -10,14 +12,17 @@ import dev.carillon.kit.ProblemException.FieldFault;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.target.TargetUrl;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody asks an endpoint to be, read member by member: everything that is wrong is found in one go.
+/// What somebody asks the settings of an endpoint to be, read member by member: everything that is wrong is found in
+// one go.
 /// What nobody knows is passed over.
 ///
 /// Confined to one request.
@@ -25,6 +30,9 @@ public final class EndpointDraft {
 
     private static final int MAX_ENTRIES = 32;
     private static final int MAX_TEXT = 1000;
+    private static final int MAX_RATE = 100_000;
+    /// Statuses that do not speak about one delivery: they have a meaning of their own.
+    private static final Set<Integer> TEMPORARY = Set.of(408, 410, 429);
 
     private final JsonMembers members;
 
@@ -32,57 +40,75 @@ public final class EndpointDraft {
         this.members = JsonMembers.of(tree);
     }
 
-    /// @param endpoint as asked for, or null when something is wrong with it
-    public record Read(@Nullable Endpoint endpoint, List<FieldFault> faults) {
+    /// @param settings as asked for, or null when something is wrong with them
+    /// @param enabled whether anything is to be delivered
+    public record Read(@Nullable Settings settings, boolean enabled, List<FieldFault> faults) {
         public Read {
             faults = List.copyOf(faults);
         }
     }
 
-    /// @param id names the endpoint
-    /// @param secrets what signs, newest first
-    /// @param revision the new one
-    public static Read read(
-            ObjectNode tree, String id, List<Endpoint.Secret> secrets, Instant createdAt, long revision) {
+    public static Read read(ObjectNode tree) {
         var draft = new EndpointDraft(tree);
-        var endpoint = draft.endpoint(id, secrets, createdAt, revision);
-        return new Read(endpoint, draft.members.faults());
+        var settings = draft.settings();
+        var enabled = draft.members.flag("enabled", true);
+        var faults = draft.members.faults();
+        return new Read(faults.isEmpty() ? settings : null, enabled, faults);
     }
 
-    private @Nullable Endpoint endpoint(String id, List<Endpoint.Secret> secrets, Instant createdAt, long revision) {
-        var owner = members.text("owner", 128);
-        var url = url();
-        var description = members.text("description", MAX_TEXT);
-        var channels = channels();
-        var types = types();
-        var format = members.choice(Endpoint.Format.class, "format", Endpoint.Format.STANDARD);
+    private Settings settings() {
         var ordering = members.choice(Endpoint.Ordering.class, "ordering", Endpoint.Ordering.NONE);
         if (ordering == Endpoint.Ordering.ENDPOINT) {
             members.fault("/ordering", "only none is available");
         }
-        var headers = headers();
-        var schedule = schedule();
-        var enabled = members.flag("enabled", true);
-        var metadata = metadata();
-        if (!members.faults().isEmpty()) {
-            return null;
-        }
-        return new Endpoint(
-                id,
-                owner,
-                url,
-                description,
-                channels,
-                types,
-                format,
+        return new Settings(
+                members.text("owner", 128),
+                url(),
+                members.text("description", MAX_TEXT),
+                channels(),
+                types(),
+                members.choice(Endpoint.Format.class, "format", Endpoint.Format.STANDARD),
                 ordering,
-                headers,
-                schedule,
-                enabled,
-                metadata,
-                secrets,
-                createdAt,
-                revision);
+                members.choice(Endpoint.OnHeadExhausted.class, "onHeadExhausted", Endpoint.OnHeadExhausted.SKIP),
+                headers(),
+                schedule(),
+                (int) members.number("rateLimit", 1, MAX_RATE, 0),
+                giveUpOn(),
+                signatureStyles(),
+                members.choice(Endpoint.Verification.class, "verification", Endpoint.Verification.NONE),
+                metadata());
+    }
+
+    private Set<Integer> giveUpOn() {
+        var node = members.node("giveUpOn");
+        var statuses = new HashSet<Integer>();
+        if (JsonMembers.isAbsent(node)) {
+            return statuses;
+        }
+        if (!node.isArray()) {
+            members.fault("/giveUpOn", "must be a list of HTTP statuses");
+        }
+        for (int i = 0; i < node.size(); i++) {
+            var status = node.path(i);
+            statuses.add(status.asInt());
+            if (!status.isInt() || status.asInt() < 400 || status.asInt() > 499 || TEMPORARY.contains(status.asInt())) {
+                members.fault("/giveUpOn/" + i, "must be a status from 400 to 499, but not 408, 410 or 429");
+            }
+        }
+        return statuses;
+    }
+
+    private Set<SignatureStyle> signatureStyles() {
+        var styles = EnumSet.noneOf(SignatureStyle.class);
+        var names = members.texts("signatureStyles");
+        for (int i = 0; i < names.size(); i++) {
+            switch (names.get(i)) {
+                case "stripe" -> styles.add(SignatureStyle.STRIPE);
+                case "github" -> styles.add(SignatureStyle.GITHUB);
+                default -> members.fault("/signatureStyles/" + i, "must be one of stripe, github");
+            }
+        }
+        return styles;
     }
 
     private String url() {

@@ -20,26 +20,6 @@ public final class EndpointRows {
         return new ProducerRecord<>(Topics.ENDPOINT_STATE, 0, key(id), null);
     }
 
-    /// The next revision, enabled or not.
-    public static Endpoint withEnabled(Endpoint endpoint, boolean enabled) {
-        return new Endpoint(
-                endpoint.id(),
-                endpoint.owner(),
-                endpoint.url(),
-                endpoint.description(),
-                endpoint.channels(),
-                endpoint.types(),
-                endpoint.format(),
-                endpoint.ordering(),
-                endpoint.headers(),
-                endpoint.schedule(),
-                enabled,
-                endpoint.metadata(),
-                endpoint.secrets(),
-                endpoint.createdAt(),
-                endpoint.revision() + 1);
-    }
-
     private static byte[] key(String id) {
         return id.getBytes(StandardCharsets.UTF_8);
     }

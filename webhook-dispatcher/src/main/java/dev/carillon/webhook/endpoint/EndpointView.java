@@ -16,30 +16,47 @@ public final class EndpointView {
 
     public static ObjectNode of(Endpoint endpoint) {
         var view = settings(endpoint);
-        view.put("id", endpoint.id())
-                .put("createdAt", endpoint.createdAt().toString())
-                .put("revision", endpoint.revision());
-        return view;
+        var state = endpoint.state();
+        view.put("id", endpoint.id());
+        putUnlessEmpty(view, "disabledReason", state.disabledReason());
+        if (endpoint.settings().verification() != Endpoint.Verification.NONE) {
+            view.put("standing", JsonMembers.text(state.standing()));
+        }
+        if (state.grantedRate() > 0) {
+            view.put("grantedRate", state.grantedRate());
+        }
+        return view.put("createdAt", state.createdAt().toString()).put("revision", state.revision());
     }
 
     /// What can be set.
     private static ObjectNode settings(Endpoint endpoint) {
-        var view = JSON.createObjectNode().put("url", endpoint.url());
-        putUnlessEmpty(view, "owner", endpoint.owner());
-        putUnlessEmpty(view, "description", endpoint.description());
+        var settings = endpoint.settings();
+        var view = JSON.createObjectNode().put("url", settings.url());
+        putUnlessEmpty(view, "owner", settings.owner());
+        putUnlessEmpty(view, "description", settings.description());
         var channels = view.putArray("channels");
-        endpoint.channels().forEach(channels::add);
+        settings.channels().forEach(channels::add);
         var types = view.putArray("types");
-        endpoint.types().forEach(types::add);
-        view.put("format", JsonMembers.text(endpoint.format())).put("ordering", JsonMembers.text(endpoint.ordering()));
-        putAll(view.putObject("headers"), endpoint.headers());
-        var schedule = endpoint.schedule();
+        settings.types().forEach(types::add);
+        view.put("format", JsonMembers.text(settings.format()))
+                .put("ordering", JsonMembers.text(settings.ordering()))
+                .put("onHeadExhausted", JsonMembers.text(settings.onHeadExhausted()));
+        putAll(view.putObject("headers"), settings.headers());
+        var schedule = settings.schedule();
         if (schedule != null) {
             var steps = view.putArray("schedule");
             schedule.forEach(step -> steps.add(Durations.text(step)));
         }
-        view.put("enabled", endpoint.enabled());
-        putAll(view.putObject("metadata"), endpoint.metadata());
+        if (settings.rateLimit() > 0) {
+            view.put("rateLimit", settings.rateLimit());
+        }
+        var giveUpOn = view.putArray("giveUpOn");
+        settings.giveUpOn().stream().sorted().forEach(giveUpOn::add);
+        var styles = view.putArray("signatureStyles");
+        settings.signatureStyles().stream().sorted().map(JsonMembers::text).forEach(styles::add);
+        view.put("verification", JsonMembers.text(settings.verification()))
+                .put("enabled", endpoint.state().enabled());
+        putAll(view.putObject("metadata"), settings.metadata());
         return view;
     }
 

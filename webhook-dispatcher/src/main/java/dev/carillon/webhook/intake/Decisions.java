@@ -52,7 +52,7 @@ final class Decisions {
     Followed tried(Tried tried, double chance, boolean mayHold, Instant now) {
         var delivery = tried.task().delivery();
         var endpoint = tried.endpoint();
-        var own = endpoint == null ? null : endpoint.schedule();
+        var own = endpoint == null ? null : endpoint.settings().schedule();
         var verdict = Decider.after(
                 tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), chance);
         return switch (verdict) {
@@ -107,7 +107,7 @@ final class Decisions {
         records.add(DeliveryRecords.dead(delivery.record(), reason, attempts, detail(tried.answer()), now));
         var endpoint = tried.endpoint();
         if (disable && endpoint != null) {
-            records.add(EndpointRows.row(EndpointRows.withEnabled(endpoint, false)));
+            records.add(EndpointRows.row(endpoint.with(endpoint.state().asDisabled(reason.text()))));
         }
         return end(tried, isTried ? Result.FAILED : Result.DEAD, records, now);
     }
@@ -205,6 +205,6 @@ final class Decisions {
     }
 
     private static long revision(@Nullable Endpoint endpoint) {
-        return endpoint == null ? 0 : endpoint.revision();
+        return endpoint == null ? 0 : endpoint.state().revision();
     }
 }

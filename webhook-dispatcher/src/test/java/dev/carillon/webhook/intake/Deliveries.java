@@ -39,20 +39,9 @@ final class Deliveries {
     static Endpoint endpoint(String id, URI url) {
         return new Endpoint(
                 id,
-                "",
-                url.toString(),
-                "",
-                List.of("*"),
-                List.of(),
-                Endpoint.Format.STANDARD,
-                Endpoint.Ordering.NONE,
-                Map.of(),
-                null,
-                true,
-                Map.of(),
-                List.of(new Endpoint.Secret(SECRET, Instant.EPOCH, null)),
-                Instant.EPOCH,
-                1);
+                Endpoint.Settings.of(url.toString()),
+                new Endpoint.Keys(List.of(new Endpoint.Secret(SECRET, Instant.EPOCH, null)), null),
+                Endpoint.State.initial(Instant.EPOCH, Endpoint.Standing.VERIFIED));
     }
 
     static void register(KafkaProbe probe, Endpoint endpoint) {
