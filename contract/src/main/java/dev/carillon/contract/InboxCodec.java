@@ -18,6 +18,7 @@ import java.util.Map;
 ///   1 epoch  2 channel  3 follow or query id, or incarnation  4 from or previous  5 up to  6 more  7 complete
 ///   8 entries  9 tops (map)  10 members  11 clients  12 users  13 command id  14 node  15 answer
 ///   16 session  17 commands  18 from  19 number  30 not kept  31 removed up to
+///   32 log end
 /// ```
 public final class InboxCodec {
 
@@ -133,6 +134,9 @@ public final class InboxCodec {
             if (followed.removed() > 0) {
                 out.writeInt64(31, followed.removed());
             }
+            if (followed.logEnd() > 0) {
+                out.writeInt64(32, followed.logEnd());
+            }
         });
     }
 
@@ -246,6 +250,7 @@ public final class InboxCodec {
         private long users;
         private boolean skipped;
         private long removed;
+        private long logEnd;
 
         void read(int field, int tag, CodedInputStream in) throws IOException {
             switch (field) {
@@ -270,6 +275,7 @@ public final class InboxCodec {
                 case 19 -> number = in.readInt64();
                 case 30 -> skipped = in.readBool();
                 case 31 -> removed = in.readInt64();
+                case 32 -> logEnd = in.readInt64();
                 default -> in.skipField(tag);
             }
         }
@@ -295,7 +301,8 @@ public final class InboxCodec {
         }
 
         InboxMessage followed() {
-            return new InboxMessage.Followed(epoch, new Channel(channel), id, from, upTo, more, entries, removed);
+            return new InboxMessage.Followed(
+                    epoch, new Channel(channel), id, from, upTo, more, entries, removed, logEnd);
         }
 
         InboxMessage historyPage() {

@@ -37,6 +37,8 @@ public sealed interface InboxMessage {
     /// @param followId of the [Interest] that asked
     /// @param from the offset that was asked for, or a higher one when the owner does not remember that far back
     /// @param removed the past of the channel was removed up to this offset; 0 when it was not
+    /// @param logEnd no offset of the channel is higher at the moment; 0 unless the node asked how far the log
+    ///     reaches, `Long.MAX_VALUE` when that is not known
     record Followed(
             String epoch,
             Channel channel,
@@ -45,7 +47,8 @@ public sealed interface InboxMessage {
             long upTo,
             boolean more,
             List<LogEntry> entries,
-            long removed)
+            long removed,
+            long logEnd)
             implements InboxMessage {
         public Followed {
             entries = List.copyOf(entries);
@@ -59,7 +62,7 @@ public sealed interface InboxMessage {
                 long upTo,
                 boolean more,
                 List<LogEntry> entries) {
-            this(epoch, channel, followId, from, upTo, more, entries, 0);
+            this(epoch, channel, followId, from, upTo, more, entries, 0, 0);
         }
     }
 

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param incarnation of the node; see [NodeState]
 /// @param followId numbers the follows of a node; the answer carries it back
 /// @param since what the node has already, or null when it only wants what comes
+/// @param reach the highest offset that somebody on the node says to have seen, where that is beyond `since`: the
+///     answer tells whether that can be; 0 for none
 public record Interest(
-        Key key, long incarnation, long followId, @Nullable Position since) {
+        Key key, long incarnation, long followId, @Nullable Position since, long reach) {
+
+    public Interest(Key key, long incarnation, long followId, @Nullable Position since) {
+        this(key, incarnation, followId, since, 0);
+    }
 
     /// The row's key. As bytes: channel, line feed, node (neither holds a line feed).
     public record Key(Channel channel, String node) {
@@ -40,22 +46,26 @@ public record Interest(
                         out.writeString(3, since.epoch());
                         out.writeInt64(4, since.offset());
                     }
+                    if (reach > 0) {
+                        out.writeInt64(5, reach);
+                    }
                 })
                 .toByteArray();
     }
 
     /// @throws IllegalArgumentException when `value` cannot be read
     public static Interest fromBytes(Key key, byte[] value) {
-        var numbers = new long[3];
+        var numbers = new long[4];
         var epoch = new @Nullable String[1];
         ProtobufFields.read(CodedInputStream.newInstance(value), (field, tag, in) -> {
             switch (field) {
                 case 1, 2 -> numbers[field - 1] = in.readInt64();
                 case 3 -> epoch[0] = in.readStringRequireUtf8();
-                case 4 -> numbers[2] = in.readInt64();
+                case 4, 5 -> numbers[field - 2] = in.readInt64();
                 default -> in.skipField(tag);
             }
         });
-        return new Interest(key, numbers[0], numbers[1], epoch[0] == null ? null : new Position(epoch[0], numbers[2]));
+        var since = epoch[0] == null ? null : new Position(epoch[0], numbers[2]);
+        return new Interest(key, numbers[0], numbers[1], since, numbers[3]);
     }
 }

@@ -32,8 +32,9 @@ class MessageCodecTest {
             @ForAll("channels") Channel channel,
             @ForAll @LongRange(min = 0) long incarnation,
             @ForAll @LongRange(min = 0) long followId,
-            @ForAll("positionsOrNull") @Nullable Position since) {
-        var row = new Interest(new Interest.Key(channel, "node-1"), incarnation, followId, since);
+            @ForAll("positionsOrNull") @Nullable Position since,
+            @ForAll @LongRange(min = 0) long reach) {
+        var row = new Interest(new Interest.Key(channel, "node-1"), incarnation, followId, since, reach);
 
         var key = Interest.Key.fromBytes(row.key().toBytes());
 
@@ -203,9 +204,9 @@ class MessageCodecTest {
                         .as((previous, entry, kept) -> new InboxMessage.Live("e1", previous, entry, kept)),
                 Combinators.combine(channels(), offsets, offsets)
                         .as((channel, previous, offset) -> new InboxMessage.Removed("e1", channel, previous, offset)),
-                Combinators.combine(channels(), offsets, offsets, offsets, flags, lists, offsets)
-                        .as((channel, id, from, upTo, more, list, removed) ->
-                                new InboxMessage.Followed("e1", channel, id, from, upTo, more, list, removed)),
+                Combinators.combine(channels(), offsets, offsets, offsets, flags, lists, offsets, offsets)
+                        .as((channel, id, from, upTo, more, list, removed, end) ->
+                                new InboxMessage.Followed("e1", channel, id, from, upTo, more, list, removed, end)),
                 tops.map(some -> new InboxMessage.Tops("e1", some)),
                 Combinators.combine(channels(), offsets, flags, offsets, flags, lists)
                         .as((channel, id, complete, upTo, more, list) ->

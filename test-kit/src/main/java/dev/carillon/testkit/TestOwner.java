@@ -263,7 +263,15 @@ public final class TestOwner implements AutoCloseable {
         for (var part : parts(book.after(from))) {
             long end = part.more() ? part.entries().getLast().offset() : upTo;
             var followed = new InboxMessage.Followed(
-                    epoch, channel, interest.followId(), begin, end, part.more(), part.entries(), book.removed());
+                    epoch,
+                    channel,
+                    interest.followId(),
+                    begin,
+                    end,
+                    part.more(),
+                    part.entries(),
+                    book.removed(),
+                    interest.reach() > 0 ? upTo : 0);
             send(producer, interest.key().node(), followed);
             begin = end;
         }

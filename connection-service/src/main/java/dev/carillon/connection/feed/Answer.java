@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// An owner's whole answer to a follow: everything after `from`, up to and including `upTo`.
 ///
 /// @param removed the past of the channel was removed up to this offset; 0 when it was not
-record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> entries, long removed) {
+/// @param logEnd no offset of the channel is higher at the moment; 0 when that was not asked
+record Answer(
+        String epoch, long followId, long from, long upTo, List<LogEntry> entries, long removed, long logEnd) {
 
     Answer {
         entries = List.copyOf(entries);
@@ -34,15 +36,19 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
         private @Nullable Answer join(InboxMessage.Followed part) {
             var before = begun;
             if (before == null || before.followId() != part.followId()) {
-                return new Answer(
-                        part.epoch(), part.followId(), part.from(), part.upTo(), part.entries(), part.removed());
+                return answer(part, part.from(), part.entries());
             }
             if (before.upTo() != part.from() || !before.epoch().equals(part.epoch())) {
                 return null;
             }
             var entries = new ArrayList<>(before.entries());
             entries.addAll(part.entries());
-            return new Answer(part.epoch(), part.followId(), before.from(), part.upTo(), entries, part.removed());
+            return answer(part, before.from(), entries);
+        }
+
+        private static Answer answer(InboxMessage.Followed last, long from, List<LogEntry> entries) {
+            return new Answer(
+                    last.epoch(), last.followId(), from, last.upTo(), entries, last.removed(), last.logEnd());
         }
     }
 }

@@ -33,7 +33,9 @@ final class FollowedChannel<W> {
     /// What is to be done, in this order. Calls come from within calls to the channel.
     interface Outlet<W> {
         /// Write the interest row.
-        void ask(long followId, @Nullable Position since);
+        ///
+        /// @param reach how far somebody says to have seen, where that is beyond `since`; else 0
+        void ask(long followId, @Nullable Position since, long reach);
 
         /// Take the interest row back; the channel is over.
         void release();
@@ -71,6 +73,9 @@ final class FollowedChannel<W> {
 
     /// What was reached, or null before the first answer.
     private @Nullable Chain chain;
+
+    /// The lowest offset beyond the chain that somebody who waits has seen elsewhere, or [#NEVER].
+    private long ahead = NEVER;
 
     /// The highest offset that is known to exist beyond the chain, or 0.
     private long missing;
@@ -112,6 +117,7 @@ final class FollowedChannel<W> {
             return;
         }
         waiting.put(who, newcomer);
+        noteAhead();
         if (openFollow == 0 || now >= retryAt) {
             ask(now);
         }
@@ -134,6 +140,7 @@ final class FollowedChannel<W> {
             case Chain.Verdict.Next(Chain next) -> {
                 chain = next;
                 deliver(message.entry(), message.kept());
+                letInReached();
             }
             case Chain.Verdict.Seen _ -> {}
             case Chain.Verdict.Gap _ -> gap(message.epoch(), offset, now);
@@ -149,7 +156,10 @@ final class FollowedChannel<W> {
             recent.remove(message.offset());
         }
         switch (chain.publication(message.epoch(), message.previous(), message.offset())) {
-            case Chain.Verdict.Next(Chain next) -> chain = next;
+            case Chain.Verdict.Next(Chain next) -> {
+                chain = next;
+                letInReached();
+            }
             case Chain.Verdict.Seen _ -> {}
             case Chain.Verdict.Gap _ -> gap(message.epoch(), message.offset(), now);
         }
@@ -177,8 +187,12 @@ final class FollowedChannel<W> {
             noteRepair();
         }
         letInWaiting(answer);
-        if (openFollow == 0 && !waiting.isEmpty()) {
+        noteAhead();
+        if (openFollow == 0 && waiting.values().stream().anyMatch(one -> one.askedIn == 0)) {
             ask(now);
+        } else if (openFollow == 0 && !waiting.isEmpty()) {
+            // They have seen what the owner has not read yet.
+            retryAt = now + policy.retryNanos(0);
         }
     }
 
@@ -233,15 +247,17 @@ final class FollowedChannel<W> {
         retryAt = now + policy.retryNanos(attempt);
         var epoch = chain == null ? logEpoch.get() : chain.epoch();
         long since = chain == null ? NEVER : chain.last();
+        long reach = 0;
         for (var waiter : waiting.values()) {
             if (waiter.askedIn == 0) {
                 waiter.askedIn = openFollow;
             }
             if (waiter.since != null && isOfLog(waiter.since, epoch)) {
                 since = Math.min(since, waiter.since.offset());
+                reach = Math.max(reach, waiter.since.offset());
             }
         }
-        outlet.ask(openFollow, since == NEVER ? null : new Position(epoch, since));
+        outlet.ask(openFollow, since == NEVER ? null : new Position(epoch, since), reach > since ? reach : 0);
     }
 
     /// An answer of an owner that does not know yet that what it tells was removed. It is asked again in time.
@@ -312,13 +328,30 @@ final class FollowedChannel<W> {
         outlet.deliver(publication);
     }
 
-    private void letInWaiting(Answer answer) {
+    private void letInWaiting(@Nullable Answer answer) {
         var reached = chain;
         Iterator<Map.Entry<W, Waiting>> all = waiting.entrySet().iterator();
         while (reached != null && all.hasNext()) {
             var next = all.next();
             if (letIn(next.getKey(), next.getValue(), reached, answer)) {
                 all.remove();
+            }
+        }
+    }
+
+    /// Lets those in who had seen more than this node, as far as it has caught up with them.
+    private void letInReached() {
+        if (chain != null && chain.last() >= ahead) {
+            letInWaiting(null);
+            noteAhead();
+        }
+    }
+
+    private void noteAhead() {
+        ahead = NEVER;
+        for (var waiter : waiting.values()) {
+            if (chain != null && waiter.since != null && waiter.since.offset() > chain.last()) {
+                ahead = Math.min(ahead, waiter.since.offset());
             }
         }
     }
@@ -346,13 +379,18 @@ final class FollowedChannel<W> {
         if (answer == null) {
             return null;
         }
-        if (offset <= reached.last() && offset >= answer.from() && answer.upTo() >= recent.floor()) {
+        boolean isAnswered = waiter.askedIn != 0 && waiter.askedIn <= answer.followId();
+        if (offset > reached.last()) {
+            // Seen elsewhere, and not yet here nor by the owner; or made up, if the log does not reach so far.
+            return isAnswered && offset > answer.logEnd() ? Catchup.from(reached.position()) : null;
+        }
+        if (offset >= answer.from() && answer.upTo() >= recent.floor()) {
             var entries = publications(answer, offset, recent.floor());
             entries.addAll(recent.after(recent.floor()));
             return new Catchup(reached.position(), true, entries);
         }
         // The owner was asked for it and has not got it: no other answer will.
-        return waiter.askedIn != 0 && waiter.askedIn <= answer.followId() ? Catchup.from(reached.position()) : null;
+        return isAnswered ? Catchup.from(reached.position()) : null;
     }
 
     private static List<Publication> publications(Answer answer, long after, long upTo) {

@@ -290,9 +290,9 @@ final class Follows {
         }
 
         @Override
-        public void ask(long followId, @Nullable Position since) {
+        public void ask(long followId, @Nullable Position since, long reach) {
             meters.asked();
-            owners.follow(name, followId, since);
+            owners.follow(name, followId, since, reach);
         }
 
         @Override

@@ -74,8 +74,9 @@ final class OwnerMail {
         return followIds.incrementAndGet();
     }
 
-    void follow(Channel channel, long followId, @Nullable Position since) {
-        var row = new Interest(new Interest.Key(channel, node.name()), node.incarnation(), followId, since);
+    /// See [Interest].
+    void follow(Channel channel, long followId, @Nullable Position since, long reach) {
+        var row = new Interest(new Interest.Key(channel, node.name()), node.incarnation(), followId, since, reach);
         write(Topics.INTEREST_STATE, channel, row.key().toBytes(), row.toBytes());
     }
 

@@ -35,7 +35,7 @@ final class FeedWorld {
     private record Item(long offset, @Nullable LogEntry entry, boolean kept) {}
 
     /// What the node wrote about its interest.
-    private record Row(long followId, @Nullable Position since, boolean follows) {}
+    private record Row(long followId, @Nullable Position since, long reach, boolean follows) {}
 
     private final FollowedChannelPropertyTest.Life life;
     private final Random random;
@@ -134,7 +134,7 @@ final class FeedWorld {
     }
 
     private void subscribe() {
-        var listener = new ModelListener(anyPosition(), EPOCH);
+        var listener = new ModelListener(anyPosition(), EPOCH, end);
         listeners.add(listener);
         if (channel == null) {
             channel = new FollowedChannel<>(POLICY, () -> EPOCH, followIds::incrementAndGet, new Node());
@@ -243,14 +243,14 @@ final class FeedWorld {
     private final class Node implements FollowedChannel.Outlet<ModelListener> {
 
         @Override
-        public void ask(long followId, @Nullable Position since) {
-            write(new Row(followId, since, true));
+        public void ask(long followId, @Nullable Position since, long reach) {
+            write(new Row(followId, since, reach, true));
         }
 
         @Override
         public void release() {
             channel = null;
-            write(new Row(0, null, false));
+            write(new Row(0, null, 0, false));
         }
 
         @Override
@@ -362,21 +362,36 @@ final class FeedWorld {
                             .filter(item -> item.kept() && item.offset() > Math.max(from, known))
                             .map(item -> Objects.requireNonNull(item.entry()))
                             .toList();
-            sendInParts(row.followId(), from, upTo, entries, known);
+            sendInParts(row, from, upTo, entries, known);
         }
 
-        private void sendInParts(long followId, long from, long upTo, List<LogEntry> entries, long removed) {
+        private void sendInParts(Row row, long from, long upTo, List<LogEntry> entries, long removed) {
+            long logEnd = row.reach() == 0 ? 0 : logEnd();
             long begin = from;
             int at = 0;
             while (entries.size() - at > 1 && random.nextInt(3) == 0) {
                 var part = entries.subList(at, at + 1 + random.nextInt(entries.size() - at - 1));
                 at += part.size();
                 long partEnd = part.getLast().offset();
-                inbox.add(new InboxMessage.Followed(EPOCH, CHANNEL, followId, begin, partEnd, true, part, removed));
+                inbox.add(new InboxMessage.Followed(
+                        EPOCH, CHANNEL, row.followId(), begin, partEnd, true, part, removed, logEnd));
                 begin = partEnd;
             }
             inbox.add(new InboxMessage.Followed(
-                    EPOCH, CHANNEL, followId, begin, upTo, false, entries.subList(at, entries.size()), removed));
+                    EPOCH,
+                    CHANNEL,
+                    row.followId(),
+                    begin,
+                    upTo,
+                    false,
+                    entries.subList(at, entries.size()),
+                    removed,
+                    logEnd));
+        }
+
+        /// Sometimes Kafka does not say.
+        private long logEnd() {
+            return !calm && random.nextInt(4) == 0 ? Long.MAX_VALUE : end;
         }
     }
 }

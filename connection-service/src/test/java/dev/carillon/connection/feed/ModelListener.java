@@ -12,6 +12,7 @@ final class ModelListener {
 
     private final @Nullable Position since;
     private final String epoch;
+    private final long end;
     private final List<Long> got = new ArrayList<>();
     private long newest;
     private boolean refused;
@@ -19,9 +20,11 @@ final class ModelListener {
     private boolean left;
     private long begin;
 
-    ModelListener(@Nullable Position since, String epoch) {
+    /// @param end of the log when it subscribes
+    ModelListener(@Nullable Position since, String epoch, long end) {
         this.since = since;
         this.epoch = epoch;
+        this.end = end;
     }
 
     @Nullable
@@ -58,10 +61,18 @@ final class ModelListener {
                     .allMatch(offset -> offset > removed);
             begin = from;
         } else {
+            assertThat(position)
+                    .as("nobody is thrown back behind what it has seen")
+                    .isGreaterThanOrEqualTo(seen());
             begin = position;
         }
         got.addAll(entries);
         newest = entries.isEmpty() ? 0 : entries.getLast();
+    }
+
+    /// What it can have seen of this log.
+    private long seen() {
+        return since == null || !since.epoch().equals(epoch) || since.offset() > end ? 0 : since.offset();
     }
 
     void refused() {

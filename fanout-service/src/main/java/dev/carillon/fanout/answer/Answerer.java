@@ -198,7 +198,7 @@ public final class Answerer {
         if (before != null && before.incarnation() > interest.incarnation()) {
             return;
         }
-        var follower = new Follower(inbox, interest.incarnation(), interest.followId());
+        var follower = new Follower(inbox, interest.incarnation(), interest.followId(), interest.reach());
         memory.follow(channel, follower);
         if (!channel.isOccupied()) {
             channel.occupied(true);
@@ -264,8 +264,9 @@ public final class Answerer {
             PartitionMemory memory,
             Ring known,
             Watermark.@Nullable Ticket ticket) {
-        var parts = FollowAnswer.parts(
-                epoch, channel.channel(), follower.followId(), since, known, memory.position(), logEnd(since, memory));
+        var extent = new FollowAnswer.Extent(memory.position(), logEnd(since, follower.reach(), memory));
+        var asked = new FollowAnswer.Asked(follower.followId(), since, follower.reach() > 0);
+        var parts = FollowAnswer.parts(epoch, channel.channel(), asked, known, extent);
         var owed = new Owed(
                 memory.partition(),
                 new Interest.Key(channel.channel(), follower.inbox().node()),
@@ -338,8 +339,11 @@ public final class Answerer {
     }
 
     /// Only a position that this owner has not reached makes it worth to ask Kafka.
-    private long logEnd(@Nullable Position since, PartitionMemory memory) {
-        boolean isReached = since == null || !since.epoch().equals(epoch) || since.offset() <= memory.position();
+    private long logEnd(@Nullable Position since, long reach, PartitionMemory memory) {
+        if (since == null || !since.epoch().equals(epoch)) {
+            return memory.position();
+        }
+        boolean isReached = Math.max(since.offset(), reach) <= memory.position();
         return isReached ? memory.position() : ends.of(memory.partition());
     }
 

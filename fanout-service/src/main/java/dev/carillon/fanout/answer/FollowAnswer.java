@@ -18,41 +18,56 @@ final class FollowAnswer {
 
     private FollowAnswer() {}
 
+    /// What a node asked.
+    ///
     /// @param since what the node has, or null when it only wants what comes
+    /// @param wantsEnd whether it has to know how far the log reaches
+    record Asked(long followId, @Nullable Position since, boolean wantsEnd) {}
+
+    /// How far the log is known.
+    ///
     /// @param position how far the owner has read; the ring knows everything of the channel between its floor and
     /// here
-    /// @param logEnd no position can be after this
-    static List<InboxMessage.Followed> parts(
-            String epoch,
-            Channel channel,
-            long followId,
-            @Nullable Position since,
-            Ring ring,
-            long position,
-            long logEnd) {
-        long from = from(epoch, since, ring, position, logEnd);
+    /// @param end no position can be after this
+    record Extent(long position, long end) {
+        Extent {
+            end = Math.max(position, end);
+        }
+    }
+
+    static List<InboxMessage.Followed> parts(String epoch, Channel channel, Asked asked, Ring ring, Extent extent) {
+        var since = asked.since();
+        long from = from(epoch, since, ring, extent);
         // The node may have heard more than this owner has read yet, from the owner before.
-        long upTo = since != null && from == since.offset() ? Math.max(position, from) : position;
+        long upTo = since != null && from == since.offset() ? Math.max(extent.position(), from) : extent.position();
         List<LogEntry> entries = since == null ? List.of() : ring.after(from);
         var parts = new ArrayList<InboxMessage.Followed>();
         long begin = from;
         for (var part : Parts.of(entries)) {
             long end = part.more() ? part.entries().getLast().offset() : upTo;
             parts.add(new InboxMessage.Followed(
-                    epoch, channel, followId, begin, end, part.more(), part.entries(), ring.removed()));
+                    epoch,
+                    channel,
+                    asked.followId(),
+                    begin,
+                    end,
+                    part.more(),
+                    part.entries(),
+                    ring.removed(),
+                    asked.wantsEnd() ? extent.end() : 0));
             begin = end;
         }
         return parts;
     }
 
-    private static long from(String epoch, @Nullable Position since, Ring ring, long position, long logEnd) {
+    private static long from(String epoch, @Nullable Position since, Ring ring, Extent extent) {
         if (since == null) {
-            return position;
+            return extent.position();
         }
         if (!since.epoch().equals(epoch)) {
             return ring.floor();
         }
-        if (since.offset() > Math.max(position, logEnd)) {
+        if (since.offset() > extent.end()) {
             // Nobody can have seen that: the position is made up, or of a log that was cut.
             return since.offset() + 1;
         }
