@@ -20,6 +20,9 @@ final class Up implements AutoCloseable {
 
     private static final Duration STOP_TIME = Duration.ofMinutes(3);
 
+    /// How it ends what it has to say when it is ready.
+    private static final String LAST_WORDS = "Ctrl-C stops everything.";
+
     private final Process process;
     private final Path output;
     private final Path errors;
@@ -59,7 +62,7 @@ final class Up implements AutoCloseable {
             if (!process.isAlive()) {
                 throw new IllegalStateException("up has ended: " + Files.readString(output) + errors());
             }
-            return Files.readString(output).contains("Carillon is ready.");
+            return Files.readString(output).contains(LAST_WORDS);
         });
     }
 

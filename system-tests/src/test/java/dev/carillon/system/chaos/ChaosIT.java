@@ -24,8 +24,7 @@ class ChaosIT {
 
             // Then
             report.lines().forEach(System.out::println);
-            assertThat(report.troubles()).isEmpty();
-            assertThat(report.verdict().faults()).isEmpty();
+            assertThat(report.isClean()).as(String.join("; ", report.wrongs())).isTrue();
             assertThat(report.kills()).isGreaterThanOrEqualTo(KILLS);
             assertThat(report.verdict().acknowledged()).isGreaterThan(100);
             assertThat(report.verdict().excused()).isZero();

@@ -159,15 +159,16 @@ final class ChaosRun implements AutoCloseable {
         var published = publishers.stream()
                 .flatMap(publisher -> publisher.ledger().stream())
                 .toList();
-        var logged = readLog();
-        say("%d published, %d in the log".formatted(published.size(), logged.size()));
+        say("%d published, %d in the log".formatted(published.size(), readLog().size()));
         long until = clock.millis() + PATIENCE.toMillis();
-        while (Judge.judge(published, logged, audience.witnesses()).lost() > 0 && clock.millis() < until) {
+        while (Judge.judge(published, readLog(), audience.witnesses()).lost() > 0 && clock.millis() < until) {
             TimeUnit.SECONDS.sleep(1);
         }
         say("waiting for what should not come");
         TimeUnit.SECONDS.sleep(5);
         var witnesses = audience.witnesses();
+        // Read last: what was published in vain may have come into the log meanwhile.
+        var logged = readLog();
         var verdict = Judge.judge(published, logged, witnesses);
         if (!verdict.isClean()) {
             Evidence.write(folder.resolve("evidence.txt"), verdict, logged, witnesses);

@@ -147,7 +147,7 @@ final class Judge {
         private void measure(Sight.Event event) {
             var at = acknowledgedAt.get(event.key());
             if (at != null) {
-                var delay = new Delay(witness.name(), channel, event.key(), event.at() - at);
+                var delay = new Delay(witness.name(), channel, event.key(), event.at(), event.at() - at);
                 slowest.merge(witness.name(), delay, (one, other) -> one.millis() >= other.millis() ? one : other);
             }
         }

@@ -32,6 +32,17 @@ record Report(
         return verdict.isClean() && troubles.isEmpty();
     }
 
+    /// What is wrong, a line each; empty when it is clean.
+    List<String> wrongs() {
+        var wrongs = new ArrayList<String>();
+        troubles.forEach(trouble -> wrongs.add("TROUBLE " + trouble));
+        verdict.faults().stream().limit(SHOWN).forEach(fault -> wrongs.add("FAULT " + fault));
+        if (verdict.faults().size() > SHOWN) {
+            wrongs.add("FAULT … and %d more".formatted(verdict.faults().size() - SHOWN));
+        }
+        return wrongs;
+    }
+
     /// The last line.
     String line() {
         return "chaos: seed=%d kills=%d acknowledged=%d delivered=%d lost=%d duplicated=%d reordered=%d worst-gap=%ss"
@@ -53,13 +64,15 @@ record Report(
         lines.add("uncertain publishes: %d; excused by recovered:false: %d; webhooks repeated: %d"
                 .formatted(verdict.uncertain(), verdict.excused(), verdict.repeated()));
         verdict.slowest()
-                .forEach(delay -> lines.add("slowest delivery to %s: %.1f s, %s on %s"
-                        .formatted(delay.witness(), delay.millis() / 1000.0, delay.key(), delay.channel())));
-        troubles.forEach(trouble -> lines.add("TROUBLE " + trouble));
-        verdict.faults().stream().limit(SHOWN).forEach(fault -> lines.add("FAULT " + fault));
-        if (verdict.faults().size() > SHOWN) {
-            lines.add("FAULT … and %d more".formatted(verdict.faults().size() - SHOWN));
-        }
+                .forEach(delay -> lines.add(String.format(
+                        Locale.ROOT,
+                        "slowest delivery to %s: %.1f s, %s on %s, at %.1f s",
+                        delay.witness(),
+                        delay.millis() / 1000.0,
+                        delay.key(),
+                        delay.channel(),
+                        delay.at() / 1000.0)));
+        lines.addAll(wrongs());
         lines.add(line());
         return lines;
     }

@@ -24,7 +24,9 @@ record Verdict(
     private static final Set<Fault.Kind> REPEATS = Set.of(Fault.Kind.DUPLICATED, Fault.Kind.UNKNOWN);
 
     /// How long an event took from its acknowledgement to a subscriber.
-    record Delay(String witness, String channel, String key, long millis) {}
+    ///
+    /// @param at when it came, on the run's clock
+    record Delay(String witness, String channel, String key, long at, long millis) {}
 
     Verdict {
         faults = List.copyOf(faults);
