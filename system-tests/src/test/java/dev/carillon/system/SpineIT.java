@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.carillon.contract.Topics;
 import dev.carillon.system.Publishing.Accepted;
+import dev.carillon.testkit.KafkaProbe;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -294,6 +297,73 @@ class SpineIT {
                     .extracting(item -> item.path("id").asText())
                     .isEqualTo(accepted.stream().map(Accepted::id).toList());
         }
+    }
+
+    /// The last one, because everything published before is gone then.
+    @Test
+    @Order(100)
+    void goesOnWhenTopicsAreMadeAnew() {
+        // Given
+        var channel = "anew:news";
+        var before = epochOfPublish(channel);
+        try (var client = socket("patient", fleet.firstNode, false, List.of(channel), Map.of())) {
+            client.awaitLine("ready");
+
+            // When
+            deleteAndAwaitAnother(Topics.INTEREST_STATE);
+
+            // Then
+            awaitAnotherEvent(client, channel);
+
+            // When
+            deleteAndAwaitAnother(Topics.EVENT_PUBLISHED);
+
+            // Then
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(epochOfPublish(channel)).isNotEqualTo(before));
+            awaitAnotherEvent(client, channel);
+            var history = publishing.get(fleet.secondNode.url("/v1/channels/" + channel + "/events"));
+            assertThat(history.path("position").path("epoch").asText()).isEqualTo(epochOfPublish(channel));
+        }
+    }
+
+    /// Owners make it anew when they have noticed.
+    private static void deleteAndAwaitAnother(String topic) {
+        var probe = new KafkaProbe(fleet.kafka.bootstrapServers());
+        var before = topicId(probe, topic);
+        probe.deleteTopics(List.of(topic));
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> !topicId(probe, topic)
+                .equals(before));
+    }
+
+    private static Uuid topicId(KafkaProbe probe, String topic) {
+        try (var admin = probe.admin()) {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join()
+                    .get(topic)
+                    .topicId();
+        }
+    }
+
+    private static String epochOfPublish(String channel) {
+        return publishing
+                .post(fleet.firstNode.url("/v1/channels/" + channel + "/events"), "{}", 202)
+                .path("position")
+                .path("epoch")
+                .asText();
+    }
+
+    private static void awaitAnotherEvent(NodeProcess client, String channel) {
+        int seen = client.lines("event").size();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            epochOfPublish(channel);
+            assertThat(client.lines("event").size())
+                    .as(() -> client + " beside events: " + client.otherLines("event"))
+                    .isGreaterThan(seen);
+        });
     }
 
     private static String channelOf(String namespace, Payload payload) {

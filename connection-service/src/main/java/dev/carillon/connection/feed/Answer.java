@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param removed the past of the channel was removed up to this offset; 0 when it was not
 /// @param logEnd no offset of the channel is higher at the moment; 0 when that was not asked
-record Answer(
-        String epoch, long followId, long from, long upTo, List<LogEntry> entries, long removed, long logEnd) {
+record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> entries, long removed, long logEnd) {
 
     Answer {
         entries = List.copyOf(entries);
@@ -47,8 +46,7 @@ record Answer(
         }
 
         private static Answer answer(InboxMessage.Followed last, long from, List<LogEntry> entries) {
-            return new Answer(
-                    last.epoch(), last.followId(), from, last.upTo(), entries, last.removed(), last.logEnd());
+            return new Answer(last.epoch(), last.followId(), from, last.upTo(), entries, last.removed(), last.logEnd());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.carillon.connection.feed;
 
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.EventLoops;
+import dev.carillon.connection.LogWatch;
 import dev.carillon.connection.node.Node;
 import dev.carillon.connection.node.NodeIdentity;
 import dev.carillon.connection.node.Switchboard;
@@ -84,6 +85,15 @@ public final class Feed {
         inbox.close();
         follows.stop();
         owners.close();
+    }
+
+    /// Somebody has made topics anew: what is followed is said again.
+    void changed(@Observes LogWatch.Change change) {
+        switch (change) {
+            case LogWatch.Change.NewLog(var log) -> follows.opened(log.epoch());
+            case LogWatch.Change.InterestLost() -> follows.lost();
+            case LogWatch.Change.PresenceLost() -> {} // is not about publications
+        }
     }
 
     /// Calls `listener` on a thread of the feed when owners ended presence rows that an incarnation of this

@@ -1,5 +1,6 @@
 package dev.carillon.connection.presence;
 
+import dev.carillon.connection.LogWatch;
 import dev.carillon.connection.node.Node;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Presence;
@@ -76,6 +77,12 @@ final class PresenceRows {
             partitions = log.partitions();
             thread.start();
         });
+    }
+
+    void changed(@Observes LogWatch.Change change) {
+        if (change instanceof LogWatch.Change.PresenceLost) {
+            writeAllSoon();
+        }
     }
 
     /// After the sessions, whose clients have left by now; before the node.

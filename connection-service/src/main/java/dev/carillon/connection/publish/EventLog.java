@@ -2,6 +2,7 @@ package dev.carillon.connection.publish;
 
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.LogTopics;
+import dev.carillon.connection.LogWatch;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.EventHeaders;
@@ -190,6 +191,23 @@ public final class EventLog {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             producer.close(Duration.ZERO);
+        }
+    }
+
+    /// With another number of partitions, channels have their places elsewhere, also in topics that are as they
+    /// were: nothing is taken until the service starts anew.
+    void changed(@Observes LogWatch.Change change) {
+        var open = target;
+        if (open == null || !(change instanceof LogWatch.Change.NewLog(var log))) {
+            return;
+        }
+        if (log.partitions() == open.log().partitions()) {
+            target = new Target(open.producer(), log);
+        } else {
+            LOG.errorf(
+                    "the log has %d and not %d partitions: start this service again",
+                    log.partitions(), open.log().partitions());
+            target = null;
         }
     }
 

@@ -246,7 +246,8 @@ final class Takeover {
                 stale.add(row);
             } else {
                 memory.follow(
-                        memory.channel(row.key().channel()), new Follower(inbox, row.incarnation(), row.followId(), row.reach()));
+                        memory.channel(row.key().channel()),
+                        new Follower(inbox, row.incarnation(), row.followId(), row.reach()));
             }
         }
         return stale;

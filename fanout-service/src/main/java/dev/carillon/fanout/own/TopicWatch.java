@@ -2,6 +2,7 @@ package dev.carillon.fanout.own;
 
 import dev.carillon.contract.Position;
 import dev.carillon.contract.Topics;
+import dev.carillon.kit.TopicLook;
 import dev.carillon.kit.TopicSetup;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +92,8 @@ final class TopicWatch implements AutoCloseable {
     private String look() throws InterruptedException {
         try {
             var cluster = admin.describeCluster().clusterId().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            var there = topics();
+            var there =
+                    TopicLook.at(admin, specs.stream().map(Topics.Spec::name).toList(), PATIENCE);
             for (var spec : specs) {
                 var change = change(spec, there.get(spec.name()), cluster);
                 if (!change.isEmpty()) {
@@ -136,22 +137,5 @@ final class TopicWatch implements AutoCloseable {
             LOG.warn(wrong);
         }
         fault = wrong;
-    }
-
-    /// Those that are there, by name.
-    private Map<String, TopicDescription> topics() throws InterruptedException, ExecutionException, TimeoutException {
-        var asked = admin.describeTopics(specs.stream().map(Topics.Spec::name).toList())
-                .topicNameValues();
-        var there = new HashMap<String, TopicDescription>();
-        for (var topic : asked.entrySet()) {
-            try {
-                there.put(topic.getKey(), topic.getValue().get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-            }
-        }
-        return there;
     }
 }

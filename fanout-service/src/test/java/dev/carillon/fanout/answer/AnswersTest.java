@@ -238,11 +238,7 @@ class AnswersTest {
 
     private static List<InboxMessage.Followed> follow(@Nullable Position since, Ring ring, long position, long logEnd) {
         return FollowAnswer.parts(
-                EPOCH,
-                A,
-                new FollowAnswer.Asked(1, since, false),
-                ring,
-                new FollowAnswer.Extent(position, logEnd));
+                EPOCH, A, new FollowAnswer.Asked(1, since, false), ring, new FollowAnswer.Extent(position, logEnd));
     }
 
     private static Chain.Resumed resume(Chain chain, InboxMessage.Followed answer) {
