@@ -53,18 +53,45 @@ public interface WebhookConfig {
     @Min(1)
     int concurrency();
 
-    /// Attempts in flight of one endpoint.
-    @WithDefault("16")
+    /// Attempts in flight of one endpoint, at most; how many there are depends on how it answers.
+    @WithDefault("64")
     @Min(1)
     @Max(1024)
     int endpointConcurrency();
 
-    /// Deliveries of one endpoint that wait in memory; further ones go to a retry topic.
+    /// Attempts in flight at one host and port, for whichever endpoints.
+    @WithDefault("64")
+    @Min(1)
+    int hostConcurrency();
+
+    /// Data of attempts in flight, of all endpoints together.
+    @WithDefault("64M")
+    MemorySize inFlightBytes();
+
+    /// Failures in a row after which an endpoint gets nothing for a while but one delivery now and then.
+    @WithDefault("10")
+    @Min(1)
+    int breakerFailures();
+
+    /// How long that while is at first; it doubles each time the one delivery fails.
+    @WithDefault("5s")
+    Duration breakerFirstWait();
+
+    /// How long that while is at most.
+    @WithDefault("5m")
+    Duration breakerLongestWait();
+
+    /// An endpoint that did nothing but fail for so long is disabled.
+    @WithDefault("5d")
+    Duration disableAfter();
+
+    /// Deliveries of one endpoint that wait in memory; further ones wait in Kafka.
     @WithDefault("1000")
     @Min(1)
     int endpointQueue();
 
-    /// Deliveries in memory, of all endpoints together; when there are more, no further ones are read.
+    /// Deliveries that wait in memory, of all endpoints together. With twice as many in memory, waiting or under way,
+    /// no further ones are read.
     @WithDefault("20000")
     @Min(100)
     int queue();

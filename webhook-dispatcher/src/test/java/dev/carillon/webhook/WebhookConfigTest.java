@@ -24,7 +24,13 @@ class WebhookConfigTest {
         assertThat(config.attemptDeadline()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.responseKept().asBigInteger()).isEqualTo(BigInteger.valueOf(16 * 1024));
         assertThat(config.concurrency()).isEqualTo(1024);
-        assertThat(config.endpointConcurrency()).isEqualTo(16);
+        assertThat(config.endpointConcurrency()).isEqualTo(64);
+        assertThat(config.hostConcurrency()).isEqualTo(64);
+        assertThat(config.inFlightBytes().asBigInteger()).isEqualTo(BigInteger.valueOf(64 * 1024 * 1024));
+        assertThat(config.breakerFailures()).isEqualTo(10);
+        assertThat(config.breakerFirstWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.breakerLongestWait()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.disableAfter()).isEqualTo(Duration.ofDays(5));
         assertThat(config.endpointQueue()).isEqualTo(1000);
         assertThat(config.queue()).isEqualTo(20_000);
         assertThat(config.queueBytes().asBigInteger()).isEqualTo(BigInteger.valueOf(128 * 1024 * 1024));
@@ -52,6 +58,12 @@ class WebhookConfigTest {
                 Map.entry("carillon.webhook.response-kept", "1K"),
                 Map.entry("carillon.webhook.concurrency", "2"),
                 Map.entry("carillon.webhook.endpoint-concurrency", "3"),
+                Map.entry("carillon.webhook.host-concurrency", "3"),
+                Map.entry("carillon.webhook.in-flight-bytes", "2M"),
+                Map.entry("carillon.webhook.breaker-failures", "4"),
+                Map.entry("carillon.webhook.breaker-first-wait", "1s"),
+                Map.entry("carillon.webhook.breaker-longest-wait", "2s"),
+                Map.entry("carillon.webhook.disable-after", "3s"),
                 Map.entry("carillon.webhook.endpoint-queue", "4"),
                 Map.entry("carillon.webhook.queue", "500"),
                 Map.entry("carillon.webhook.queue-bytes", "1M"),
@@ -64,6 +76,8 @@ class WebhookConfigTest {
                 Map.entry("carillon.webhook.request-patience", "5s")));
 
         assertThat(config.instance()).contains("a");
+        assertThat(config.breakerFailures()).isEqualTo(4);
+        assertThat(config.disableAfter()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.retryTiers()).containsExactly(durations("PT1S", "PT5S"));
         assertThat(config.allowedTargets().orElseThrow()).containsExactly("10.0.0.0/8", "127.0.0.1");
         assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");

@@ -44,7 +44,8 @@ public final class Decider {
         return new Again(delay);
     }
 
-    private static boolean mayAskForPause(int status) {
+    /// Whether an answer of this status may ask to be left alone.
+    public static boolean mayAskForPause(int status) {
         return status == 429 || status == 503;
     }
 }

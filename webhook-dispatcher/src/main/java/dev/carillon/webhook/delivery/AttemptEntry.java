@@ -46,6 +46,8 @@ public record AttemptEntry(
         DEAD,
         /// Put off without an attempt.
         MOVED,
+        /// Kafka deleted it before it could be attempted.
+        EXPIRED,
         /// A command was carried out.
         COMMANDED
     }

@@ -7,6 +7,7 @@ import dev.carillon.contract.DeliveryHeaders;
 import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.EventRecords;
+import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
@@ -61,6 +62,33 @@ public final class AttemptRecords {
                 now.toEpochMilli(),
                 entry.endpoint().getBytes(StandardCharsets.UTF_8),
                 bytes(json(entry)),
+                headers);
+    }
+
+    /// Says that Kafka deleted all deliveries of an endpoint from a source on before they were made. How many they
+    /// were, nobody knows any more.
+    ///
+    /// @param to the offset after the last of them
+    public static ProducerRecord<byte[], byte[]> expired(Source from, String endpoint, long to, Instant now) {
+        var headers = new RecordHeaders();
+        EventRecords.add(headers, DeliveryHeaders.SOURCE_TOPIC, from.topic());
+        DeliveryRecords.add(headers, DeliveryHeaders.SOURCE_OFFSET, from.offset());
+        var tree = JSON.createObjectNode()
+                .put("endpoint", endpoint)
+                .put("outcome", Result.EXPIRED.name().toLowerCase(Locale.ROOT))
+                .put("detail", "deleted by retention before it was made")
+                .put("at", now.toString());
+        tree.putObject("source")
+                .put("topic", from.topic())
+                .put("partition", from.partition())
+                .put("offset", from.offset())
+                .put("until", to);
+        return new ProducerRecord<>(
+                Topics.DELIVERY_ATTEMPT,
+                from.partition(),
+                now.toEpochMilli(),
+                endpoint.getBytes(StandardCharsets.UTF_8),
+                bytes(tree),
                 headers);
     }
 

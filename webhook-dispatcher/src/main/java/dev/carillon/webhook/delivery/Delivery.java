@@ -30,6 +30,11 @@ public record Delivery(
 
     /// The bytes that it keeps in memory, roughly.
     public int size() {
+        return size(record);
+    }
+
+    /// The bytes that a record keeps in memory, roughly.
+    public static int size(ConsumerRecord<byte[], byte[]> record) {
         return 512 + Math.max(0, record.serializedValueSize());
     }
 

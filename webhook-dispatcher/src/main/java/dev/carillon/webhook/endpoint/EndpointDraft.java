@@ -56,10 +56,6 @@ public final class EndpointDraft {
     }
 
     private Settings settings() {
-        var ordering = members.choice(Endpoint.Ordering.class, "ordering", Endpoint.Ordering.NONE);
-        if (ordering == Endpoint.Ordering.ENDPOINT) {
-            members.fault("/ordering", "only none is available");
-        }
         return new Settings(
                 members.text("owner", 128),
                 url(),
@@ -67,7 +63,7 @@ public final class EndpointDraft {
                 channels(),
                 types(),
                 members.choice(Endpoint.Format.class, "format", Endpoint.Format.STANDARD),
-                ordering,
+                members.choice(Endpoint.Ordering.class, "ordering", Endpoint.Ordering.NONE),
                 members.choice(Endpoint.OnHeadExhausted.class, "onHeadExhausted", Endpoint.OnHeadExhausted.SKIP),
                 headers(),
                 schedule(),

@@ -1,15 +1,26 @@
 package dev.carillon.webhook.gate;
 
+import dev.carillon.contract.Endpoint;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Queues per endpoint, and whose turn it is: endpoints one after the other, each within its limits, fresh
-/// deliveries before retries before replays.
+/// Queues per endpoint, and whose turn it is: endpoints one after the other by what they send (deficit round robin),
+/// each as fast and as wide as it may be, fresh deliveries before retries before replays.
+///
+/// ```
+///  offer ─ line per endpoint ─ open? ─ width ─ pace ─ all sockets and bytes ─ its host ─ next
+/// ```
 ///
 /// **Broken endpoints leave room.** What one endpoint may queue and have in flight shrinks with what is left for all
 /// ([#share]): however many endpoints hang, the others find a slot, without a limit that anybody has to guess.
@@ -17,33 +28,72 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads: one lock, held for a few steps and never across I/O.
 public final class Gate {
 
+    /// What an endpoint may send at a turn; less counts as much, because a request has its price, too.
+    private static final int QUANTUM = 16 * 1024;
+
+    /// How many may wait per attempt that may run: who is slow need not queue much.
+    private static final int QUEUE_PER_WIDTH = 64;
+
     private final GateLimits limits;
+    private final Function<String, @Nullable Endpoint> endpoints;
+    private final LongSupplier millis;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Line> lines = new HashMap<>();
     private final ArrayDeque<Line> ready = new ArrayDeque<>();
+    private final Map<Task, String> flights = new HashMap<>();
+    private final Set<String> barred = new HashSet<>();
+    private final Wheel wheel = new Wheel();
+    private final Hosts hosts;
     private int queued;
-    private int inFlight;
+    private long queuedBytes;
+    private long bytes;
     private volatile boolean suspended;
 
-    public Gate(GateLimits limits) {
+    /// @param endpoints finds an endpoint by its id; never waits
+    /// @param millis a clock that never goes back
+    public Gate(GateLimits limits, Function<String, @Nullable Endpoint> endpoints, LongSupplier millis) {
         this.limits = limits;
+        this.endpoints = endpoints;
+        this.millis = millis;
+        this.hosts = new Hosts(limits.hostInFlight());
     }
 
     /// Queues a task.
     ///
-    /// @return false when its endpoint has as many waiting as it may: it must wait elsewhere
+    /// @return false when its endpoint has as much waiting as it may: it must wait elsewhere
     public boolean offer(Task task) {
         lock.lock();
         try {
-            var line = lines.computeIfAbsent(task.delivery().endpoint(), Line::new);
-            if (line.waiting() >= share(limits.endpointQueue(), limits.queue() - queued)) {
+            var line = line(task.delivery().endpoint());
+            if (room(line) <= 0 || !hasRoomFor(line, task.delivery().size())) {
                 forgetIfIdle(line);
                 return false;
             }
-            line.add(task);
-            queued++;
-            makeReady(line);
+            add(line, task);
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Queues a task whose room was asked for before ([#room]).
+    public void admit(Task task) {
+        lock.lock();
+        try {
+            add(line(task.delivery().endpoint()), task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many more an endpoint may have waiting.
+    public int room(String endpoint) {
+        lock.lock();
+        try {
+            var line = line(endpoint);
+            int room = room(line);
+            forgetIfIdle(line);
+            return room;
         } finally {
             lock.unlock();
         }
@@ -53,10 +103,20 @@ public final class Gate {
     public @Nullable Task next() {
         lock.lock();
         try {
-            while (!suspended && inFlight < limits.inFlight() && !ready.isEmpty()) {
-                var line = ready.removeFirst();
-                line.isReady = false;
-                var task = line.isEmpty() ? null : start(line);
+            long now = millis.getAsLong();
+            for (var line : wheel.due(now)) {
+                line.isPlaced = false;
+                makeReady(line);
+                forgetIfIdle(line);
+            }
+            while (!suspended && flights.size() < limits.inFlight() && !ready.isEmpty()) {
+                var line = ready.getFirst();
+                if (!line.isEmpty() && !hasBytesFor(line)) {
+                    return null;
+                }
+                ready.removeFirst();
+                line.isPlaced = false;
+                var task = turn(line, now);
                 if (task != null) {
                     return task;
                 }
@@ -67,17 +127,79 @@ public final class Gate {
         }
     }
 
-    /// A task that [#next] gave is no longer in flight.
-    public void finished(Task task) {
+    /// A task that [#next] gave is no longer in flight. An ordered endpoint whose task failed gets nothing more until
+    /// [#proceed].
+    ///
+    /// @param sign what it says about the endpoint
+    /// @param took how long the attempt lasted
+    public void finished(Task task, Sign sign, Duration took) {
         lock.lock();
         try {
+            var host = flights.remove(task);
+            if (host == null) {
+                return;
+            }
+            bytes -= task.delivery().size();
+            wake(host, hosts.leave(host));
             var line = lines.get(task.delivery().endpoint());
-            inFlight--;
+            if (line == null) {
+                return;
+            }
+            if (sign == Sign.FAILED) {
+                line.width.failed();
+            } else {
+                line.width.succeeded(took.toMillis(), line.inFlight);
+            }
+            line.isHeld |= sign != Sign.DELIVERED && line.terms().isOrdered();
+            line.inFlight--;
+            makeReady(line);
+            forgetIfIdle(line);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Somebody has decided about what failed, or about an endpoint that was closed: it may go on.
+    public void proceed(String endpoint) {
+        lock.lock();
+        try {
+            var line = lines.get(endpoint);
             if (line != null) {
-                line.inFlight--;
+                line.isHeld = false;
                 makeReady(line);
                 forgetIfIdle(line);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes everything out that waits for an endpoint, in order.
+    public List<Task> withdraw(String endpoint) {
+        lock.lock();
+        try {
+            var line = lines.get(endpoint);
+            if (line == null) {
+                return List.of();
+            }
+            queued -= line.waiting;
+            queuedBytes -= line.bytes;
+            var tasks = line.takeAll();
+            line.isHeld = false;
+            forgetIfIdle(line);
+            return tasks;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The endpoints that have something waiting but want nothing; tells each once.
+    public Set<String> takeBarred() {
+        lock.lock();
+        try {
+            var taken = Set.copyOf(barred);
+            barred.clear();
+            return taken;
         } finally {
             lock.unlock();
         }
@@ -96,10 +218,14 @@ public final class Gate {
     public void drop(Ownership lost) {
         lock.lock();
         try {
-            for (var line : lines.values()) {
-                queued -= line.drop(lost);
+            for (var line : List.copyOf(lines.values())) {
+                int waiting = line.waiting;
+                long held = line.bytes;
+                line.drop(lost);
+                queued -= waiting - line.waiting;
+                queuedBytes -= held - line.bytes;
+                forgetIfIdle(line);
             }
-            lines.values().removeIf(line -> line.isEmpty() && line.inFlight == 0);
         } finally {
             lock.unlock();
         }
@@ -117,7 +243,7 @@ public final class Gate {
     public int inFlight() {
         lock.lock();
         try {
-            return inFlight;
+            return flights.size();
         } finally {
             lock.unlock();
         }
@@ -129,29 +255,122 @@ public final class Gate {
         return Math.max(1, Math.min(limit, free / 4));
     }
 
-    private @Nullable Task start(Line line) {
-        if (line.inFlight >= share(limits.endpointInFlight(), limits.inFlight() - inFlight)) {
+    /// One line's turn: a task, or null when it may not start one now. Then whatever it waits for brings it back.
+    private @Nullable Task turn(Line line, long now) {
+        var turnAt = line.hostTurn;
+        line.hostTurn = null;
+        var task = start(line, now);
+        if (task == null && turnAt != null) {
+            wake(turnAt, hosts.another(turnAt));
+        }
+        return task;
+    }
+
+    private @Nullable Task start(Line line, long now) {
+        if (line.isEmpty() || line.isHeld) {
+            line.credit = 0;
+            forgetIfIdle(line);
+            return null;
+        }
+        var terms = line.terms(endpoints.apply(line.endpoint));
+        if (!terms.isOpen()) {
+            barred.add(line.endpoint);
+            return null;
+        }
+        int most = terms.isOrdered() ? 1 : line.width.width();
+        if (line.inFlight >= share(most, limits.inFlight() - flights.size())) {
             // It has one in flight at least, whose end brings it back here.
             return null;
         }
+        line.pace.limit(terms.rate(), now);
+        if (!line.pace.hasToken(now)) {
+            line.isPlaced = true;
+            wheel.add(line, line.pace.nextAt());
+            return null;
+        }
+        int cost = Math.max(QUANTUM, line.nextSize());
+        line.credit += QUANTUM;
+        if (line.credit < cost) {
+            makeReady(line);
+            return null;
+        }
+        if (!hosts.enter(terms.host(), line)) {
+            line.isPlaced = true;
+            return null;
+        }
+        line.credit -= cost;
+        line.pace.take();
+        return take(line, terms.host());
+    }
+
+    private Task take(Line line, String host) {
         var task = line.take();
+        int size = task.delivery().size();
         queued--;
-        inFlight++;
+        queuedBytes -= size;
+        bytes += size;
         line.inFlight++;
+        flights.put(task, host);
         makeReady(line);
         return task;
     }
 
+    private void add(Line line, Task task) {
+        line.add(task);
+        queued++;
+        queuedBytes += task.delivery().size();
+        makeReady(line);
+    }
+
+    private Line line(String endpoint) {
+        var line = lines.computeIfAbsent(endpoint, id -> new Line(id, limits.endpointInFlight()));
+        line.terms(endpoints.apply(endpoint));
+        return line;
+    }
+
+    private int room(Line line) {
+        int most = Math.min(limits.endpointQueue(), QUEUE_PER_WIDTH * line.width.width());
+        return share(most, limits.queue() - queued) - line.waiting;
+    }
+
+    private boolean hasRoomFor(Line line, int size) {
+        return line.bytes == 0 || line.bytes + size <= (limits.queueBytes() - queuedBytes) / 4;
+    }
+
+    private boolean hasBytesFor(Line line) {
+        return flights.isEmpty() || bytes + line.nextSize() <= limits.inFlightBytes();
+    }
+
+    private void wake(String host, @Nullable Line line) {
+        if (line != null) {
+            line.isPlaced = false;
+            line.hostTurn = host;
+            if (line.isEmpty() || line.isHeld) {
+                turn(line, millis.getAsLong());
+            } else {
+                makeReady(line);
+            }
+        }
+    }
+
     private void makeReady(Line line) {
-        if (!line.isReady && !line.isEmpty()) {
-            line.isReady = true;
+        if (!line.isPlaced && !line.isHeld && !line.isEmpty()) {
+            line.isPlaced = true;
             ready.addLast(line);
         }
     }
 
+    /// Forgets a line about which there is nothing to know: one with a limit is known until its bucket is full.
     private void forgetIfIdle(Line line) {
-        if (line.isEmpty() && line.inFlight == 0) {
+        if (line.isPlaced || line.isHeld || !line.isEmpty() || line.inFlight > 0) {
+            return;
+        }
+        long now = millis.getAsLong();
+        if (line.pace.fullAt() <= now) {
             lines.remove(line.endpoint);
+        } else {
+            line.isPlaced = true;
+            wheel.add(line, line.pace.fullAt());
         }
     }
 }

@@ -1,13 +1,17 @@
 package dev.carillon.webhook.gate;
 
+import dev.carillon.contract.Endpoint;
 import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// What waits for one endpoint. Guarded by the gate's lock.
+/// What waits for one endpoint, and how that one is doing. Guarded by the gate's lock.
 final class Line {
 
     /// One turn in so many goes to the last lane, so that a stream of fresh deliveries does not starve the
@@ -15,50 +19,113 @@ final class Line {
     private static final int TURNS = 8;
 
     final String endpoint;
+    final Pace pace = new Pace();
+    final Width width;
     private final Map<Lane, ArrayDeque<Task>> lanes = new EnumMap<>(Lane.class);
+    private @Nullable Endpoint known;
+    private Terms terms = Terms.UNKNOWN;
     int inFlight;
-    boolean isReady;
+    int waiting;
+    long bytes;
+    /// What it may send before it is the next one's turn.
+    long credit;
+    /// It has a place in the gate: among those that are ready, on the wheel, or at its host.
+    boolean isPlaced;
+    /// Ordered, and the first one failed: nothing goes until somebody has decided about that.
+    boolean isHeld;
+    /// The server at which it got a place to wait for, until it is its turn.
+    @Nullable
+    String hostTurn;
+
     private int turn;
 
-    Line(String endpoint) {
+    Line(String endpoint, int mostInFlight) {
         this.endpoint = endpoint;
+        this.width = new Width(mostInFlight);
+    }
+
+    /// The terms as they are now.
+    Terms terms(@Nullable Endpoint now) {
+        if (now != known) {
+            known = now;
+            terms = now == null ? Terms.UNKNOWN : Terms.of(now);
+        }
+        return terms;
+    }
+
+    Terms terms() {
+        return terms;
     }
 
     void add(Task task) {
-        lanes.computeIfAbsent(task.delivery().lane(), _ -> new ArrayDeque<>()).add(task);
+        // What is ordered goes as it came, whatever lane it is for.
+        var lane = terms.isOrdered() ? Lane.FRESH : task.delivery().lane();
+        lanes.computeIfAbsent(lane, _ -> new ArrayDeque<>()).add(task);
+        waiting++;
+        bytes += task.delivery().size();
+    }
+
+    /// The size of the next one; there must be one.
+    int nextSize() {
+        return deque(next(turn + 1)).getFirst().delivery().size();
     }
 
     /// Takes the next one; there must be one.
     Task take() {
-        boolean lastFirst = ++turn % TURNS == 0;
-        Lane chosen = null;
-        for (var lane : lanes.keySet()) {
-            chosen = chosen == null || lastFirst ? lane : chosen;
-        }
-        var tasks = chosen == null ? null : lanes.get(chosen);
-        if (tasks == null) {
-            throw new IllegalStateException("nothing waits");
-        }
+        var lane = next(++turn);
+        var tasks = deque(lane);
         var task = tasks.removeFirst();
         if (tasks.isEmpty()) {
-            lanes.remove(chosen);
+            lanes.remove(lane);
         }
+        waiting--;
+        bytes -= task.delivery().size();
         return task;
     }
 
-    /// @return how many were dropped
-    int drop(Ownership lost) {
-        int before = waiting();
-        lanes.values().forEach(tasks -> tasks.removeIf(task -> task.ownership() == lost));
+    /// All that waits, in the order in which it would have gone lane by lane; nothing waits then.
+    List<Task> takeAll() {
+        var all = new ArrayList<Task>();
+        lanes.values().forEach(all::addAll);
+        lanes.clear();
+        waiting = 0;
+        bytes = 0;
+        return all;
+    }
+
+    void drop(Ownership lost) {
+        lanes.values().forEach(tasks -> tasks.removeIf(task -> {
+            boolean isLost = task.ownership() == lost;
+            if (isLost) {
+                waiting--;
+                bytes -= task.delivery().size();
+            }
+            return isLost;
+        }));
         lanes.values().removeIf(ArrayDeque::isEmpty);
-        return before - waiting();
     }
 
     boolean isEmpty() {
         return lanes.isEmpty();
     }
 
-    int waiting() {
-        return lanes.values().stream().mapToInt(ArrayDeque::size).sum();
+    private Lane next(int number) {
+        boolean lastFirst = number % TURNS == 0;
+        Lane chosen = null;
+        for (var lane : lanes.keySet()) {
+            chosen = chosen == null || lastFirst ? lane : chosen;
+        }
+        if (chosen == null) {
+            throw new IllegalStateException("nothing waits");
+        }
+        return chosen;
+    }
+
+    private ArrayDeque<Task> deque(Lane lane) {
+        var tasks = lanes.get(lane);
+        if (tasks == null) {
+            throw new IllegalStateException("nothing waits");
+        }
+        return tasks;
     }
 }

@@ -3,6 +3,7 @@ package dev.carillon.webhook.intake;
 import dev.carillon.contract.TelemetryNames;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.LogScope;
+import dev.carillon.webhook.cursor.Mode;
 import dev.carillon.webhook.decide.Tiers;
 import dev.carillon.webhook.decide.Tiers.Tier;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
@@ -31,6 +32,7 @@ final class Acceptor {
     private final Holding holding;
     private final Decisions decisions;
     private final Replays replays;
+    private final Backlogs backlogs;
     private final Meters meters;
     private final Consumer<Decision> decided;
 
@@ -40,6 +42,7 @@ final class Acceptor {
             Holding holding,
             Decisions decisions,
             Replays replays,
+            Backlogs backlogs,
             Meters meters,
             Consumer<Decision> decided) {
         this.tiers = tiers;
@@ -47,6 +50,7 @@ final class Acceptor {
         this.holding = holding;
         this.decisions = decisions;
         this.replays = replays;
+        this.backlogs = backlogs;
         this.meters = meters;
         this.decided = decided;
     }
@@ -64,7 +68,7 @@ final class Acceptor {
 
     void accept(ConsumerRecord<byte[], byte[]> record, OwnedPartition owned, Instant now) {
         var source = Source.of(record);
-        int size = 512 + Math.max(0, record.serializedValueSize());
+        int size = Delivery.size(record);
         owned.accept(source, size);
         var trace = owned.takeTrace(source);
         if (trace != null && trace.openUntil() == null) {
@@ -94,27 +98,42 @@ final class Acceptor {
             forget(source, size, owned);
             return;
         }
-        place(new Task(underWay(delivery, trace), owned.ownership()), now);
+        var task = new Task(underWay(delivery, trace), owned.ownership());
+        if (!Backlogs.isFromLog(task) || !backlogs.takes(task, owned, now)) {
+            place(task, owned, now);
+        }
     }
 
     /// Puts a task where it belongs by its due time.
-    void place(Task task, Instant now) {
+    void place(Task task, OwnedPartition owned, Instant now) {
         var delivery = task.delivery();
         switch (tiers.chooseAgain(Duration.between(now, delivery.due()))) {
-            case Tiers.Wait.None _ -> queue(task, now);
+            case Tiers.Wait.None _ -> queue(task, owned, now);
             case Tiers.Wait.Hold _ -> hold(task, now);
             case Tiers.Wait.In(var tier) -> move(task, tier, delivery.due(), delivery.moves(), now);
         }
     }
 
-    /// Queues a task that is due; one that finds no room waits in a retry topic, longer each time, so that an
-    /// endpoint that cannot keep up holds nobody else's deliveries up.
-    void queue(Task task, Instant now) {
-        if (!gate.offer(task)) {
-            int moves = task.delivery().moves();
-            var tier = tiers.forOverflow(moves);
-            move(task, tier, now.plus(tier.delay()), moves + 1, now);
+    /// Queues a task that is due. One whose endpoint may not run, or that finds no room, waits behind its cursor or,
+    /// if it comes from a retry topic, in one, longer each time: an endpoint that cannot keep up holds nobody else's
+    /// deliveries up.
+    void queue(Task task, OwnedPartition owned, Instant now) {
+        var id = task.delivery().endpoint();
+        if (!backlogs.mayRun(id, owned, now)) {
+            backlogs.keepAny(task, owned, backlogs.reason(id, owned, now), now);
+        } else if (!gate.offer(task)) {
+            backlogs.keepAny(task, owned, Mode.OVERFLOW, now);
         }
+    }
+
+    /// Puts off what comes from a retry topic.
+    ///
+    /// @param notBefore earlier makes no sense, or null
+    void putOff(Task task, @Nullable Instant notBefore, Instant now) {
+        int moves = task.delivery().moves();
+        var tier = tiers.forOverflow(moves);
+        var due = now.plus(tier.delay());
+        move(task, tier, notBefore == null || notBefore.isBefore(due) ? due : notBefore, moves + 1, now);
     }
 
     private void hold(Task task, Instant now) {
@@ -162,7 +181,7 @@ final class Acceptor {
     }
 
     private static void forget(Source source, int size, OwnedPartition owned) {
-        owned.decide(source);
+        owned.passOver(source);
         owned.release(size);
     }
 }

@@ -1,8 +1,10 @@
 package dev.carillon.webhook.intake;
 
 import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Topics;
 import dev.carillon.webhook.attempt.Answer;
 import dev.carillon.webhook.attempt.Tried;
+import dev.carillon.webhook.cursor.Try;
 import dev.carillon.webhook.decide.Decider;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Schedule;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns what happened to an input record into the records that say so. Knows no clock and no I/O: the same
 /// happenings make the same records.
 final class Decisions {
+
+    /// Until the table of endpoints shows here what was decided about one.
+    private static final Duration SEEN_AFTER = Duration.ofSeconds(3);
 
     private final Tiers tiers;
     private final Schedule schedule;
@@ -72,6 +77,68 @@ final class Decisions {
         var retry = DeliveryRecords.retry(tier.topic(), delivery, delivery.attempt(), due, moves, 0, now);
         var entry = entry(delivery, Result.MOVED, 0, "put off", now, Duration.ZERO, "", due, null);
         return decision(task, List.of(AttemptRecords.write(entry, now), retry), true);
+    }
+
+    /// What follows from the failure of the first delivery of an ordered endpoint: it stays the first.
+    ///
+    /// @param tried how far it is now
+    /// @param pause how long the endpoint is not attempted in any case, or null
+    record Stays(Decision decision, Try tried, @Nullable Instant pause) {}
+
+    /// What follows from an attempt at an ordered endpoint, or null when that is what follows for any other:
+    /// it has the delivery, or nobody wants it, or it is given up and the next one follows.
+    ///
+    /// @param current the endpoint as it is now, or null when there is none any more
+    @Nullable
+    Stays ordered(Tried tried, @Nullable Endpoint current, double chance, Instant now) {
+        var endpoint = tried.endpoint() == null ? current : tried.endpoint();
+        if (endpoint == null || current == null) {
+            return null;
+        }
+        var delivery = tried.task().delivery();
+        var own = endpoint.settings().schedule();
+        var verdict = Decider.after(
+                tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), chance);
+        return switch (verdict) {
+            case Verdict.Done _, Verdict.Cancel _ -> null;
+            case Verdict.Again(var delay) -> {
+                var due = now.plus(delay);
+                var firstAt = delivery.firstAt() == null ? tried.answer().at() : delivery.firstAt();
+                var records = List.of(AttemptRecords.write(entry(tried, Result.FAILED, due, null), now));
+                yield new Stays(
+                        decision(tried.task(), records, true), new Try(delivery.attempt() + 1, due, firstAt), null);
+            }
+            case Verdict.GiveUp(_, boolean disable) -> {
+                boolean isPaused = endpoint.settings().onHeadExhausted() == Endpoint.OnHeadExhausted.PAUSE;
+                yield disable || isPaused ? stop(tried, current, disable ? "gone" : "head-exhausted", now) : null;
+            }
+        };
+    }
+
+    /// The endpoint is disabled, and its first delivery begins anew when it is enabled.
+    private static Stays stop(Tried tried, Endpoint current, String reason, Instant now) {
+        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        records.add(AttemptRecords.write(entry(tried, Result.FAILED, null, null), now));
+        if (current.state().enabled()) {
+            records.add(EndpointRows.row(current.with(current.state().asDisabled(reason))));
+        }
+        return new Stays(decision(tried.task(), records, true), Try.FIRST, now.plus(SEEN_AFTER));
+    }
+
+    /// An endpoint is disabled, besides what was decided about the task.
+    Decision disabled(Task task, Endpoint endpoint, String reason) {
+        var row = EndpointRows.row(endpoint.with(endpoint.state().asDisabled(reason)));
+        return new Decision(task.ownership(), task.delivery().source(), List.of(row), false, 0);
+    }
+
+    /// Deliveries of an endpoint were deleted by Kafka before they were made.
+    ///
+    /// @param from the first offset
+    /// @param to the offset after the last
+    Decision expired(Ownership ownership, String endpoint, long from, long to, Instant now) {
+        var source = new Source(Topics.DELIVERY_WEBHOOK, ownership.partition(), from);
+        var record = AttemptRecords.expired(source, endpoint, to, now);
+        return new Decision(ownership, source, List.of(record), false, 0);
     }
 
     /// A record that nobody can read.

@@ -10,6 +10,7 @@ import dev.carillon.webhook.attempt.HttpSender;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.endpoint.EndpointStore;
 import dev.carillon.webhook.endpoint.EndpointTable;
+import dev.carillon.webhook.gate.BreakerLimits;
 import dev.carillon.webhook.gate.GateLimits;
 import dev.carillon.webhook.target.Cidr;
 import dev.carillon.webhook.target.Resolver;
@@ -132,8 +133,12 @@ public final class Dispatcher {
                 topics.webhookPartitions(),
                 config.retryTiers(),
                 new Schedule(config.schedule()),
-                new GateLimits(
-                        config.concurrency(), config.endpointConcurrency(), config.queue(), config.endpointQueue()),
+                limits(config),
+                new BreakerLimits(
+                        config.breakerFailures(),
+                        config.breakerFirstWait(),
+                        config.breakerLongestWait(),
+                        config.disableAfter()),
                 config.queueBytes().asLongValue(),
                 config.sessionTimeout(),
                 config.commitInterval(),
@@ -141,6 +146,17 @@ public final class Dispatcher {
                 config.revokePatience(),
                 config.attemptDeadline(),
                 config.ledgerMemory());
+    }
+
+    private static GateLimits limits(WebhookConfig config) {
+        return new GateLimits(
+                config.concurrency(),
+                config.endpointConcurrency(),
+                config.queue(),
+                config.endpointQueue(),
+                config.hostConcurrency(),
+                config.inFlightBytes().asLongValue(),
+                config.queueBytes().asLongValue() / 2);
     }
 
     private static TargetGuard guard(WebhookConfig config) {

@@ -1,6 +1,7 @@
 package dev.carillon.webhook.intake;
 
 import dev.carillon.webhook.decide.Schedule;
+import dev.carillon.webhook.gate.BreakerLimits;
 import dev.carillon.webhook.gate.GateLimits;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ public record EngineSettings(
         List<Duration> tiers,
         Schedule schedule,
         GateLimits limits,
+        BreakerLimits breaker,
         long queueBytes,
         Duration sessionTimeout,
         Duration commitInterval,

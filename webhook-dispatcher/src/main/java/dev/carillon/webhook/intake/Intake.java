@@ -3,9 +3,16 @@ package dev.carillon.webhook.intake;
 import dev.carillon.contract.Topics;
 import dev.carillon.webhook.attempt.Attempts;
 import dev.carillon.webhook.attempt.Tried;
+import dev.carillon.webhook.cursor.BacklogReader;
+import dev.carillon.webhook.cursor.BacklogReader.Pass;
+import dev.carillon.webhook.cursor.Mode;
+import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Tiers;
+import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.Ownership;
+import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Gate;
+import dev.carillon.webhook.gate.Sign;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +32,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// The one loop of a dispatcher: takes records in, decides what came of attempts, and commits every few
 /// milliseconds.
@@ -63,11 +72,15 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final Holding holding;
     private final Decisions decisions;
     private final Attempts attempts;
+    private final BacklogReader reader;
+    private final Backlogs backlogs;
+    private final Health health;
     private final Acceptor acceptor;
     private final List<String> topics;
     private final LinkedBlockingQueue<Tried> tried = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Decision> carriedOut = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<TakeOver.Ready> takenOver = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Pass.Result> passed = new LinkedBlockingQueue<>();
     private final List<Decision> uncommitted = new ArrayList<>();
     private final Ledger ledger;
     private final Consumer<byte[], byte[]> consumer;
@@ -85,7 +98,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.clock = parts.clock();
         this.random = parts.random();
         this.meters = meters;
-        this.gate = new Gate(settings.limits());
+        this.gate = new Gate(settings.limits(), parts.endpoints()::find, Intake::monotonicMillis);
         this.holding = new Holding(settings.limits().queue() / 2);
         var tiers = new Tiers(settings.tiers(), settings.partitions());
         this.topics = Stream.concat(
@@ -95,7 +108,11 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.attempts =
                 new Attempts(parts.endpoints(), parts.attempter(), clock, settings.attemptDeadline(), this::report);
         var replays = new Replays(parts.clients(), clock, carriedOut::add);
-        this.acceptor = new Acceptor(tiers, gate, holding, decisions, replays, meters, this::decide);
+        this.reader = new BacklogReader(parts.clients(), passed::add);
+        this.backlogs =
+                new Backlogs(gate, parts.endpoints(), this::putOff, reader, decisions, meters, this::decide);
+        this.health = new Health(settings.breaker(), parts.endpoints(), backlogs, decisions, random, this::decide);
+        this.acceptor = new Acceptor(tiers, gate, holding, decisions, replays, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
@@ -140,7 +157,8 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     @Override
     public void close() {
         gate.suspend();
-        try (ledger) {
+        try (ledger;
+                reader) {
             if (!isBroken && partitioning.isSettled()) {
                 leaving();
             }
@@ -192,9 +210,13 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         var now = clock.instant();
         partitioning.wake(now);
         for (var task = holding.take(now); task != null; task = holding.take(now)) {
-            acceptor.queue(task, now);
+            var owned = partitioning.of(task.ownership());
+            if (owned != null) {
+                acceptor.queue(task, owned, now);
+            }
         }
         drain();
+        catchUp(now);
         pump();
         watch(now);
         if (!committedAt.plus(settings.commitInterval()).isAfter(now)) {
@@ -228,8 +250,37 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     /// Called by attempts, on their threads.
     private void report(Tried answered) {
         tried.add(answered);
-        gate.finished(answered.task());
+        gate.finished(
+                answered.task(), sign(answered.answer().outcome()), answered.answer().took());
         pump();
+    }
+
+    private static Sign sign(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted _ -> Sign.DELIVERED;
+            case Outcome.Refused(int status, _) ->
+                status / 100 == 4 && status != 408 && status != 429 ? Sign.ANSWERED : Sign.FAILED;
+            case Outcome.Unreachable _ -> Sign.FAILED;
+            case Outcome.Deleted _, Outcome.Disabled _ -> Sign.ANSWERED;
+        };
+    }
+
+    /// Brings back what waits behind cursors, as far as there is room.
+    private void catchUp(Instant now) {
+        for (var result = passed.poll(); result != null; result = passed.poll()) {
+            var owned = partitioning.of(result.pass().ownership());
+            if (owned != null) {
+                backlogs.read(result, owned, now);
+            }
+        }
+        if (partitioning.isSettled()) {
+            backlogs.bar(partitioning.all(), now);
+            backlogs.tend(partitioning.all(), !isFull, now);
+        }
+    }
+
+    private void putOff(Task task, @Nullable Instant notBefore, Instant now) {
+        acceptor.putOff(task, notBefore, now);
     }
 
     /// Starts what may start. For any thread.
@@ -261,15 +312,38 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     }
 
     private void follow(Tried answered) {
-        if (answered.task().ownership().isLost()) {
+        var owned = partitioning.of(answered.task().ownership());
+        if (owned != null) {
+            meters.attempted(answered.answer());
+            var now = clock.instant();
+            follow(answered, owned, now);
+            health.learn(answered, owned, now);
+        }
+        gate.proceed(answered.task().delivery().endpoint());
+    }
+
+    private void follow(Tried answered, OwnedPartition owned, Instant now) {
+        var task = answered.task();
+        if (answered.answer().outcome() instanceof Outcome.Disabled) {
+            backlogs.keepAny(task, owned, Mode.DISABLED, now);
             return;
         }
-        meters.attempted(answered.answer());
-        var followed = decisions.tried(answered, random.nextDouble(), holding.hasRoom(), clock.instant());
-        meters.decided(answered.task().delivery().lane(), followed.result());
+        var current = parts.endpoints().find(task.delivery().endpoint());
+        var stays = current != null && Backlogs.isOrdered(current) && Backlogs.isFromLog(task)
+                ? decisions.ordered(answered, current, random.nextDouble(), now)
+                : null;
+        if (stays != null) {
+            meters.decided(task.delivery().lane(), Result.FAILED);
+            backlogs.stays(answered, stays, owned, now);
+            return;
+        }
+        var followed = decisions.tried(answered, random.nextDouble(), holding.hasRoom(), now);
+        meters.decided(task.delivery().lane(), followed.result());
         decide(followed.decision());
-        if (followed.next() != null) {
-            holding.add(followed.next());
+        var next = followed.next();
+        if (next != null) {
+            backlogs.retried(next, owned);
+            holding.add(next);
         }
     }
 
@@ -304,10 +378,15 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 marks.putAll(owned.marks(touched, LEDGER_LAG));
             }
         }
-        if ((uncommitted.isEmpty() && marks.isEmpty()) || !partitioning.isSettled()) {
+        var cursors = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        partitioning
+                .all()
+                .forEach(owned ->
+                        cursors.addAll(owned.cursors().changes(owned.ownership().partition())));
+        if ((uncommitted.isEmpty() && marks.isEmpty() && cursors.isEmpty()) || !partitioning.isSettled()) {
             return;
         }
-        switch (ledger.commit(uncommitted, marks, consumer.groupMetadata())) {
+        switch (ledger.commit(uncommitted, cursors, marks, consumer.groupMetadata())) {
             case Ledger.Committed.Yes(var ends) -> committed(marks, ends);
             case Ledger.Committed.No _ -> LOG.debug("nothing is committed");
             case Ledger.Committed.TooLarge _ -> dropLargest();
@@ -325,6 +404,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
 
     private void committed(Map<TopicPartition, Watermark.Mark> marks, Map<Integer, Long> ends) {
         for (var owned : partitioning.all()) {
+            owned.cursors().written();
             owned.ledgerReaches(ends.getOrDefault(owned.ownership().partition(), 0L));
         }
         marks.forEach((input, mark) -> {
@@ -351,8 +431,13 @@ final class Intake implements AutoCloseable, Partitioning.Events {
             bytes += owned.heldBytes();
         }
         double share = isFull ? 0.75 : 1;
-        isFull = held >= settings.limits().queue() * share || bytes >= settings.queueBytes() * share;
+        // The gate bounds what waits in it; besides, there is what waits to be tried again and to be committed.
+        isFull = held >= 2.0 * settings.limits().queue() * share || bytes >= settings.queueBytes() * share;
         return isFull;
+    }
+
+    private static long monotonicMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private static Map<String, Object> consumerSettings(EngineSettings settings) {

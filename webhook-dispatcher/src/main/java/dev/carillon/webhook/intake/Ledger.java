@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -87,8 +88,13 @@ final class Ledger implements AutoCloseable {
         }
     }
 
+    /// @param more whatever is to be written along
     /// @throws LostException when it is not known whether all of it is written, or this instance was replaced
-    Committed commit(List<Decision> decisions, Map<TopicPartition, Watermark.Mark> marks, ConsumerGroupMetadata group) {
+    Committed commit(
+            List<Decision> decisions,
+            List<ProducerRecord<byte[], byte[]>> more,
+            Map<TopicPartition, Watermark.Mark> marks,
+            ConsumerGroupMetadata group) {
         try {
             producer.beginTransaction();
         } catch (KafkaException | IllegalStateException e) {
@@ -99,6 +105,7 @@ final class Ledger implements AutoCloseable {
             for (var decision : decisions) {
                 decision.records().forEach(record -> sent.add(producer.send(record)));
             }
+            more.forEach(record -> sent.add(producer.send(record)));
             producer.sendOffsetsToTransaction(offsets(marks), group);
         } catch (CommitFailedException | RebalanceInProgressException e) {
             LOG.debug("partitions are moving, nothing is committed", e);

@@ -58,6 +58,11 @@ final class Meters {
         count(Lane.FRESH, "repeated");
     }
 
+    /// Deliveries of an endpoint, at least one, fell off retention.
+    void expired() {
+        count(Lane.FRESH, "expired");
+    }
+
     void committed(Duration took) {
         commits.record(took);
     }

@@ -1,11 +1,15 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.contract.Topics;
+import dev.carillon.webhook.cursor.Cursors;
 import dev.carillon.webhook.delivery.AttemptRecords.Trace;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
+import dev.carillon.webhook.gate.Breaker;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
@@ -22,10 +26,13 @@ final class OwnedPartition {
     private final Map<String, Instant> sleeping = new HashMap<>();
     private Map<Source, Trace> traces = Map.of();
     private LogMemory memory = new LogMemory();
+    private Cursors cursors = new Cursors(List.of());
+    private final Map<String, Breaker> breakers = new HashMap<>();
     private long ledger;
     private boolean isWarm;
     private int held;
     private long heldBytes;
+    private int passes;
 
     OwnedPartition(Ownership ownership, Set<TopicPartition> inputs) {
         this.ownership = ownership;
@@ -48,6 +55,24 @@ final class OwnedPartition {
         return memory;
     }
 
+    Cursors cursors() {
+        return cursors;
+    }
+
+    /// Of the endpoints that failed lately.
+    Map<String, Breaker> breakers() {
+        return breakers;
+    }
+
+    /// How many readers are under way.
+    int passes() {
+        return passes;
+    }
+
+    void passes(int more) {
+        passes += more;
+    }
+
     int held() {
         return held;
     }
@@ -64,6 +89,7 @@ final class OwnedPartition {
         });
         traces = new HashMap<>(ready.traces());
         memory = ready.memory();
+        cursors = new Cursors(ready.cursors());
         ledger = ready.ledger();
         isWarm = true;
     }
@@ -78,11 +104,25 @@ final class OwnedPartition {
 
     void accept(Source source, int size) {
         watermark(source.topic()).accept(source.offset(), ledger);
+        hold(size);
+    }
+
+    /// Something is in memory.
+    void hold(int size) {
         held++;
         heldBytes += size;
     }
 
+    /// A record needs nothing more.
     void decide(Source source) {
+        passOver(source);
+        if (source.topic().equals(Topics.DELIVERY_WEBHOOK)) {
+            cursors.decided(source.offset());
+        }
+    }
+
+    /// A record is nothing to wait for: it was decided before, or is behind a cursor.
+    void passOver(Source source) {
         watermark(source.topic()).decide(source.offset());
     }
 

@@ -2,11 +2,14 @@ package dev.carillon.webhook.intake;
 
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.KafkaClients;
+import dev.carillon.webhook.cursor.CursorRow;
 import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.delivery.AttemptRecords.Trace;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -56,12 +59,14 @@ final class TakeOver implements Runnable {
     /// @param starts per topic the first record that may be undecided
     /// @param traces what was decided, or is under way, at or above the starts
     /// @param memory what was given to endpoints below the starts
+    /// @param cursors where endpoints stand that do not keep up
     /// @param ledger the end of the ledger
     record Ready(
             Ownership ownership,
             Map<String, Watermark.Start> starts,
             Map<Source, Trace> traces,
             LogMemory memory,
+            Collection<CursorRow> cursors,
             long ledger) {}
 
     /// @param memory how many entries of the ledger to read before those that are needed
@@ -83,7 +88,7 @@ final class TakeOver implements Runnable {
         while (isWanted()) {
             try {
                 readBack();
-            } catch (KafkaException | ExecutionException | TimeoutException e) {
+            } catch (KafkaException | ExecutionException | TimeoutException | IllegalArgumentException e) {
                 LOG.warn("what was decided before cannot be read, trying again", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -110,10 +115,11 @@ final class TakeOver implements Runnable {
             var committed = consumer.committed(inputs, PATIENCE);
             var beginnings = consumer.beginningOffsets(inputs, PATIENCE);
             var ends = consumer.endOffsets(inputs, PATIENCE);
-            var ledgers = ledgerEnds();
+            var known = knownEnds();
             var readings = new HashMap<Integer, Reading>();
             wanted.forEach((ownership, tps) -> {
-                var reading = new Reading(ownership, ledgers.getOrDefault(ledger(ownership), 0L));
+                var reading = new Reading(
+                        ownership, known.getOrDefault(ledger(ownership), 0L), known.getOrDefault(cursors(ownership), 0L));
                 tps.forEach(tp -> reading.start(
                         tp, committed.get(tp), beginnings.getOrDefault(tp, 0L), ends.getOrDefault(tp, 0L)));
                 readings.put(ownership.partition(), reading);
@@ -126,7 +132,11 @@ final class TakeOver implements Runnable {
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, Map<Integer, Reading> readings) {
         var ledgers = wanted.keySet().stream().map(TakeOver::ledger).toList();
         var beginnings = consumer.beginningOffsets(ledgers, PATIENCE);
-        consumer.assign(ledgers);
+        var assigned = new ArrayList<>(ledgers);
+        wanted.keySet().forEach(ownership -> assigned.add(cursors(ownership)));
+        consumer.assign(assigned);
+        consumer.seekToBeginning(
+                wanted.keySet().stream().map(TakeOver::cursors).toList());
         for (var ledger : ledgers) {
             var reading = readings.get(ledger.partition());
             long from = reading == null ? 0 : reading.from(memory);
@@ -146,28 +156,33 @@ final class TakeOver implements Runnable {
         }
     }
 
-    /// Tells about the partitions whose ledgers are read to their ends.
+    /// Tells about the partitions whose ledgers and cursors are read to their ends.
     private void finish(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, Collection<Reading> readings) {
         for (var reading : readings) {
             if (wanted.containsKey(reading.ownership)
-                    && consumer.position(ledger(reading.ownership)) >= reading.ledgerEnd) {
+                    && consumer.position(ledger(reading.ownership)) >= reading.ledgerEnd
+                    && consumer.position(cursors(reading.ownership)) >= reading.cursorsEnd) {
                 ready.accept(reading.ready());
                 wanted.remove(reading.ownership);
-                consumer.pause(List.of(ledger(reading.ownership)));
+                consumer.pause(List.of(ledger(reading.ownership), cursors(reading.ownership)));
             }
         }
     }
 
-    /// The ends of the ledgers, transactions in doubt included.
-    private Map<TopicPartition, Long> ledgerEnds() throws InterruptedException, ExecutionException, TimeoutException {
+    /// The ends of the ledgers and of the cursors, transactions in doubt included.
+    private Map<TopicPartition, Long> knownEnds() throws InterruptedException, ExecutionException, TimeoutException {
         try (var admin = clients.admin()) {
-            var latest = wanted.keySet().stream().collect(Collectors.toMap(TakeOver::ledger, _ -> OffsetSpec.latest()));
+            var latest = new HashMap<TopicPartition, OffsetSpec>();
+            wanted.keySet().forEach(ownership -> {
+                latest.put(ledger(ownership), OffsetSpec.latest());
+                latest.put(cursors(ownership), OffsetSpec.latest());
+            });
             var ends = admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
                     .all()
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             var offsets = new HashMap<TopicPartition, Long>();
-            ends.forEach((ledger, end) -> offsets.put(ledger, end.offset()));
+            ends.forEach((topic, end) -> offsets.put(topic, end.offset()));
             return offsets;
         }
     }
@@ -176,19 +191,26 @@ final class TakeOver implements Runnable {
         return new TopicPartition(Topics.DELIVERY_ATTEMPT, ownership.partition());
     }
 
+    private static TopicPartition cursors(Ownership ownership) {
+        return new TopicPartition(Topics.DELIVERY_CURSOR_STATE, ownership.partition());
+    }
+
     /// What is found out about one partition. Confined to the thread of the take-over.
     private static final class Reading {
         private final Ownership ownership;
         private final long ledgerEnd;
+        private final long cursorsEnd;
+        private final Map<String, CursorRow> rows = new HashMap<>();
         private final Map<String, Long> starts = new HashMap<>();
         private final Map<String, Long> decidedFrom = new HashMap<>();
         private final Map<String, Long> places = new HashMap<>();
         private final Map<Source, Trace> traces = new HashMap<>();
         private final LogMemory memory = new LogMemory();
 
-        Reading(Ownership ownership, long ledgerEnd) {
+        Reading(Ownership ownership, long ledgerEnd, long cursorsEnd) {
             this.ownership = ownership;
             this.ledgerEnd = ledgerEnd;
+            this.cursorsEnd = cursorsEnd;
         }
 
         void start(TopicPartition input, @Nullable OffsetAndMetadata committed, long beginning, long end) {
@@ -221,10 +243,25 @@ final class TakeOver implements Runnable {
         }
 
         void read(ConsumerRecord<byte[], byte[]> entry) {
+            if (entry.topic().equals(Topics.DELIVERY_CURSOR_STATE)) {
+                readCursor(entry);
+                return;
+            }
             try {
                 read(AttemptRecords.trace(entry));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 LOG.warn("entry of the ledger is not readable, passed over", e);
+            }
+        }
+
+        /// One that cannot be read must not be taken for one that is not there: its endpoint would lose what is
+        /// behind it.
+        private void readCursor(ConsumerRecord<byte[], byte[]> row) {
+            var endpoint = new String(row.key(), StandardCharsets.UTF_8);
+            if (row.value() == null) {
+                rows.remove(endpoint);
+            } else {
+                rows.put(endpoint, CursorRow.read(row.value()));
             }
         }
 
@@ -249,7 +286,7 @@ final class TakeOver implements Runnable {
             var begins = new HashMap<String, Watermark.Start>();
             starts.forEach((topic, offset) -> begins.put(
                     topic, new Watermark.Start(offset, decidedUntil(topic), places.getOrDefault(topic, ledgerEnd))));
-            return new Ready(ownership, begins, Map.copyOf(traces), memory, ledgerEnd);
+            return new Ready(ownership, begins, Map.copyOf(traces), memory, List.copyOf(rows.values()), ledgerEnd);
         }
 
         private long decidedUntil(String topic) {

@@ -41,6 +41,11 @@ final class Watermark {
         return next;
     }
 
+    /// The last record that an owner before decided, at most.
+    long decidedUntil() {
+        return start.decidedUntil();
+    }
+
     int undecided() {
         return undecided.size();
     }

@@ -9,6 +9,7 @@ import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ class GateTest {
     @Test
     void takesTurnsBetweenEndpoints() {
         // Given
-        var gate = new Gate(new GateLimits(100, 10, 1000, 100));
+        var gate = gate(new GateLimits(100, 10, 1000, 100));
         for (int i = 0; i < 3; i++) {
             gate.offer(task("a", Lane.FRESH));
         }
@@ -40,7 +41,7 @@ class GateTest {
     @Test
     void prefersFreshOverRetryOverReplayWithoutStarvingThem() {
         // Given
-        var gate = new Gate(new GateLimits(1000, 1000, 4000, 1000));
+        var gate = gate(new GateLimits(1000, 1000, 4000, 1000));
         gate.offer(task("a", Lane.REPLAY));
         gate.offer(task("a", Lane.RETRY));
         for (int i = 0; i < 20; i++) {
@@ -51,6 +52,7 @@ class GateTest {
         var lanes = new ArrayList<Lane>();
         for (var task = gate.next(); task != null; task = gate.next()) {
             lanes.add(task.delivery().lane());
+            gate.finished(task, Sign.DELIVERED, Duration.ofMillis(1));
         }
 
         // Then
@@ -62,7 +64,7 @@ class GateTest {
     @Test
     void limitsOneEndpointAndContinuesWhenOneEnds() {
         // Given
-        var gate = new Gate(new GateLimits(100, 2, 1000, 100));
+        var gate = gate(new GateLimits(100, 2, 1000, 100));
         for (int i = 0; i < 5; i++) {
             gate.offer(task("a", Lane.FRESH));
         }
@@ -71,7 +73,7 @@ class GateTest {
         assertThat(gate.next()).isNull();
 
         // When
-        gate.finished(first);
+        gate.finished(first, Sign.DELIVERED, Duration.ofMillis(5));
 
         // Then
         assertThat(gate.next()).isNotNull();
@@ -82,7 +84,7 @@ class GateTest {
     @Test
     void leavesASlotForHealthyEndpointsHoweverManyHang() {
         // Given: 900 endpoints that never answer, with more than enough for all slots.
-        var gate = new Gate(new GateLimits(1024, 16, 20_000, 1000));
+        var gate = gate(new GateLimits(1024, 16, 20_000, 1000));
         for (int round = 0; round < 16; round++) {
             for (int e = 0; e < 900; e++) {
                 gate.offer(task("hangs-" + e, Lane.FRESH));
@@ -100,7 +102,7 @@ class GateTest {
     @Test
     void refusesWhatAnEndpointCannotQueue() {
         // Given
-        var gate = new Gate(new GateLimits(1, 1, 1000, 3));
+        var gate = gate(new GateLimits(1, 1, 1000, 3));
         gate.suspend();
 
         // When, Then
@@ -114,7 +116,7 @@ class GateTest {
 
     @Test
     void startsNothingWhileSuspended() {
-        var gate = new Gate(new GateLimits(10, 10, 100, 10));
+        var gate = gate(new GateLimits(10, 10, 100, 10));
         gate.offer(task("a", Lane.FRESH));
 
         gate.suspend();
@@ -126,7 +128,7 @@ class GateTest {
     @Test
     void forgetsWhatItNoLongerOwns() {
         // Given
-        var gate = new Gate(new GateLimits(10, 10, 100, 10));
+        var gate = gate(new GateLimits(10, 10, 100, 10));
         gate.offer(task("a", Lane.FRESH));
         gate.offer(new Task(delivery("a", Lane.FRESH), new Ownership(1)));
 
@@ -137,6 +139,10 @@ class GateTest {
         assertThat(gate.queued()).isEqualTo(1);
         assertThat(started(gate)).hasSize(1);
         assertThat(gate.next()).isNull();
+    }
+
+    private static Gate gate(GateLimits limits) {
+        return new Gate(limits, _ -> null, () -> 0);
     }
 
     private static List<String> started(Gate gate) {

@@ -10,10 +10,12 @@ import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.EventRecords;
 import dev.carillon.testkit.KafkaProbe;
+import dev.carillon.webhook.cursor.CursorRow;
 import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.endpoint.EndpointRows;
 import java.net.URI;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,6 +44,41 @@ final class Deliveries {
                 Endpoint.Settings.of(url.toString()),
                 new Endpoint.Keys(List.of(new Endpoint.Secret(SECRET, Instant.EPOCH, null)), null),
                 Endpoint.State.initial(Instant.EPOCH, Endpoint.Standing.VERIFIED));
+    }
+
+    /// The same with other settings by one change.
+    static Endpoint ordered(Endpoint endpoint, Endpoint.OnHeadExhausted onHeadExhausted) {
+        var s = endpoint.settings();
+        return endpoint.with(new Endpoint.Settings(
+                s.owner(),
+                s.url(),
+                s.description(),
+                s.channels(),
+                s.types(),
+                s.format(),
+                Endpoint.Ordering.ENDPOINT,
+                onHeadExhausted,
+                s.headers(),
+                s.schedule(),
+                s.rateLimit(),
+                s.giveUpOn(),
+                s.signatureStyles(),
+                s.verification(),
+                s.metadata()));
+    }
+
+    /// The newest cursor row of each endpoint that has one.
+    static Map<String, CursorRow> cursors(KafkaProbe probe) {
+        var rows = new HashMap<String, CursorRow>();
+        for (var record : probe.read(Topics.DELIVERY_CURSOR_STATE)) {
+            var endpoint = new String(record.key(), UTF_8);
+            if (record.value() == null) {
+                rows.remove(endpoint);
+            } else {
+                rows.put(endpoint, CursorRow.read(record.value()));
+            }
+        }
+        return rows;
     }
 
     static void register(KafkaProbe probe, Endpoint endpoint) {

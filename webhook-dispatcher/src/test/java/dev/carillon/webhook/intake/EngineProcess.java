@@ -5,6 +5,7 @@ import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.attempt.HttpSender;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.endpoint.EndpointTable;
+import dev.carillon.webhook.gate.BreakerLimits;
 import dev.carillon.webhook.gate.GateLimits;
 import dev.carillon.webhook.target.Cidr;
 import dev.carillon.webhook.target.Resolver;
@@ -55,12 +56,17 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
     }
 
     static EngineSettings settings(String instance, List<Duration> schedule) {
+        return settings(instance, schedule, new GateLimits(256, 16, 20_000, 1000));
+    }
+
+    static EngineSettings settings(String instance, List<Duration> schedule, GateLimits limits) {
         return new EngineSettings(
                 instance,
                 PARTITIONS,
                 TIERS,
                 new Schedule(schedule),
-                new GateLimits(256, 16, 20_000, 1000),
+                limits,
+                new BreakerLimits(10, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofDays(5)),
                 64 << 20,
                 Duration.ofSeconds(3),
                 Duration.ofMillis(50),

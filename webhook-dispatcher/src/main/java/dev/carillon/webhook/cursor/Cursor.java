@@ -1,0 +1,361 @@
+package dev.carillon.webhook.cursor;
+
+import dev.carillon.webhook.delivery.LogMark;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/// Where one endpoint stands that does not keep up.
+///
+/// ```
+///   offsets    ···· open ···· open ·········│ from
+///   decided         ○          ○            │ ░░░░░░░░░ the tail: all undecided
+///              live ones are not the cursor's: the group's offsets and the ledger tell about them
+/// ```
+///
+/// A delivery is *behind* the cursor when it is open or in the tail; of those that are open, some are *loaded*: in
+/// memory, on their way; the others are *parked*. Reading turns the head of the tail into open ones. Once a reading
+/// has come to the end of what is live, and what came meanwhile was kept, the tail is no more: new deliveries are
+/// live again. When nothing is open either, the cursor ends.
+///
+/// Everything but what is loaded, and what is being read, is in the row, so that a new owner goes on from there. Pure;
+/// confined to the intake thread.
+public final class Cursor {
+
+    /// No offset.
+    public static final long NONE = -1;
+
+    private final String endpoint;
+    private final Instant since;
+    private final Map<Long, Cursor> index;
+    private final TreeMap<Long, Try> open = new TreeMap<>();
+    private final Set<Long> loaded = new HashSet<>();
+    private final Map<Integer, LogMark> marks = new HashMap<>();
+    private long from = NONE;
+    private boolean mayHaveTail;
+    private Mode mode;
+    private @Nullable Instant until;
+    private @Nullable Instant failingSince;
+    private @Nullable Reading reading;
+    private Instant readAt = Instant.EPOCH;
+    private boolean isChanged = true;
+
+    /// A reading under way, and what came meanwhile.
+    private static final class Reading {
+        private final Wanted wanted;
+        private final long to;
+        private final List<ConsumerRecord<byte[], byte[]>> meanwhile = new ArrayList<>();
+        private boolean isWhole = true;
+
+        Reading(Wanted wanted, long to) {
+            this.wanted = wanted;
+            this.to = to;
+        }
+    }
+
+    /// A delivery that is loaded now.
+    ///
+    /// @param isKept whether it is one that came while others were read, and so was in memory before
+    public record Next(ConsumerRecord<byte[], byte[]> record, Try tried, boolean isKept) {}
+
+    /// What a reading came to.
+    ///
+    /// @param loaded in order
+    /// @param refused came meanwhile, and are let go of again
+    /// @param gone single deliveries that Kafka no longer has, by offset
+    /// @param lostFrom the first offset of the tail that Kafka no longer has, up to `lostTo`; or NONE
+    public record Progress(
+            List<Next> loaded,
+            List<ConsumerRecord<byte[], byte[]>> refused,
+            List<Long> gone,
+            long lostFrom,
+            long lostTo) {}
+
+    /// @param index where cursors are found by what is open
+    Cursor(String endpoint, Mode mode, Instant since, Map<Long, Cursor> index) {
+        this.endpoint = endpoint;
+        this.mode = mode;
+        this.since = since;
+        this.index = index;
+    }
+
+    static Cursor of(CursorRow row, Map<Long, Cursor> index) {
+        var cursor = new Cursor(row.endpoint(), row.mode(), row.since(), index);
+        cursor.from = row.from();
+        cursor.mayHaveTail = row.from() >= 0;
+        row.open().forEach(cursor::put);
+        cursor.until = row.until();
+        cursor.failingSince = row.failingSince();
+        cursor.isChanged = false;
+        return cursor;
+    }
+
+    public String endpoint() {
+        return endpoint;
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    /// Not to be attempted before, or null.
+    public @Nullable Instant until() {
+        return until;
+    }
+
+    public @Nullable Instant failingSince() {
+        return failingSince;
+    }
+
+    /// The first offset of the tail, or NONE.
+    public long from() {
+        return from;
+    }
+
+    public boolean hasTail() {
+        return from != NONE;
+    }
+
+    public boolean hasParked() {
+        return open.size() > loaded.size();
+    }
+
+    public int loaded() {
+        return loaded.size();
+    }
+
+    public boolean isReading() {
+        return reading != null;
+    }
+
+    /// When it was last read for.
+    public Instant readAt() {
+        return readAt;
+    }
+
+    /// Whether a delivery is behind it.
+    public boolean covers(long offset) {
+        return (hasTail() && offset >= from) || open.containsKey(offset);
+    }
+
+    /// Whether nothing is behind it, and nothing need be remembered.
+    public boolean isDone(Instant now) {
+        return !hasTail() && open.isEmpty() && (until == null || !until.isAfter(now));
+    }
+
+    /// Everything from here on is behind it: nothing of that may be decided or under way.
+    public void startTail(long offset) {
+        if (hasTail()) {
+            throw new IllegalStateException("cursor has a tail");
+        }
+        from = offset;
+        mayHaveTail = false;
+        isChanged = true;
+    }
+
+    /// A live delivery that is behind the cursor came.
+    ///
+    /// @return whether it is kept in memory, because the tail is just being read
+    public boolean pass(ConsumerRecord<byte[], byte[]> record) {
+        mayHaveTail |= hasTail() && record.offset() >= from;
+        if (reading == null || record.offset() < reading.to) {
+            return false;
+        }
+        reading.isWhole &= reading.meanwhile.size() < reading.wanted.room();
+        if (reading.isWhole) {
+            reading.meanwhile.add(record);
+        }
+        return reading.isWhole;
+    }
+
+    /// A delivery waits behind it.
+    public void park(long offset, Try tried) {
+        put(offset, tried);
+        loaded.remove(offset);
+        isChanged = true;
+    }
+
+    /// A delivery that is open and stays in memory was attempted.
+    public void retried(long offset, Try tried) {
+        if (open.containsKey(offset)) {
+            put(offset, tried);
+            isChanged = true;
+        }
+    }
+
+    /// A delivery needs nothing more.
+    void decided(long offset) {
+        if (open.remove(offset) != null) {
+            index.remove(offset);
+            isChanged = true;
+        }
+        loaded.remove(offset);
+    }
+
+    /// The endpoint may not be attempted, for this reason. What is being read comes to nothing.
+    ///
+    /// @param pause how long at least, or null
+    /// @return what was kept while reading, and is let go of
+    public List<ConsumerRecord<byte[], byte[]>> shut(Mode reason, @Nullable Instant pause) {
+        isChanged |= mode != reason;
+        mode = reason;
+        if (pause != null && (until == null || until.isBefore(pause))) {
+            until = pause;
+            isChanged = true;
+        }
+        return abandon();
+    }
+
+    /// The endpoint may be attempted again.
+    public void reopen() {
+        isChanged |= mode != Mode.CATCHING_UP;
+        mode = Mode.CATCHING_UP;
+        if (until != null) {
+            until = null;
+            isChanged = true;
+        }
+        if (!mayHaveTail && hasTail() && !hasParked() && reading == null) {
+            from = NONE;
+            isChanged = true;
+        }
+    }
+
+    public void failsSince(@Nullable Instant time) {
+        if (!java.util.Objects.equals(failingSince, time)) {
+            failingSince = time;
+            isChanged = true;
+        }
+    }
+
+    /// What is to be read now, or null when that is nothing.
+    ///
+    /// @param isOrdered whether nothing may come before the first one that is open
+    public @Nullable Wanted wants(Instant now, int room, boolean isOrdered) {
+        var points = new ArrayList<Long>();
+        boolean isAll = true;
+        for (var entry : open.entrySet()) {
+            if (loaded.contains(entry.getKey())) {
+                continue;
+            }
+            if (points.size() >= room) {
+                isAll = false;
+                break;
+            }
+            if (!entry.getValue().due().isAfter(now)) {
+                points.add(entry.getKey());
+            } else if (isOrdered) {
+                isAll = false;
+                break;
+            }
+        }
+        boolean wantsTail = isAll && hasTail() && points.size() < room;
+        if (points.isEmpty() && !wantsTail) {
+            return null;
+        }
+        return new Wanted(endpoint, points, wantsTail ? from : NONE, room);
+    }
+
+    /// A reading begins.
+    ///
+    /// @param to the end of what is live now
+    public void read(Wanted wanted, long to, Instant now) {
+        reading = new Reading(wanted, to);
+        readAt = now;
+    }
+
+    /// Whether this is what is being read.
+    public boolean isReading(Wanted wanted) {
+        return reading != null && reading.wanted == wanted;
+    }
+
+    /// The reading has ended.
+    public Progress finish(Found found) {
+        var ended = reading;
+        if (ended == null) {
+            throw new IllegalStateException("nothing is being read");
+        }
+        reading = null;
+        var next = new ArrayList<Next>();
+        for (var record : found.records()) {
+            load(record, false, next);
+        }
+        var gone = gone(ended.wanted, found);
+        gone.forEach(this::decided);
+        long lostFrom = NONE;
+        if (ended.wanted.from() != NONE && found.reached() > from) {
+            if (found.beginning() > ended.wanted.from()) {
+                lostFrom = ended.wanted.from();
+            }
+            from = found.reached();
+            isChanged = true;
+        }
+        boolean isCaughtUp = hasTail() && ended.wanted.from() != NONE && from >= ended.to && ended.isWhole;
+        if (!isCaughtUp) {
+            return new Progress(next, ended.meanwhile, gone, lostFrom, found.beginning());
+        }
+        ended.meanwhile.forEach(record -> load(record, true, next));
+        from = NONE;
+        isChanged = true;
+        return new Progress(next, List.of(), gone, lostFrom, found.beginning());
+    }
+
+    /// Whether an event was loaded before: fanout repeats some when it takes over.
+    public boolean isRepeated(LogMark mark) {
+        var last = marks.get(mark.partition());
+        if (last != null && last.epoch().equals(mark.epoch()) && mark.offset() <= last.offset()) {
+            return true;
+        }
+        marks.put(mark.partition(), mark);
+        return false;
+    }
+
+    /// As it is to be written.
+    public CursorRow row() {
+        return new CursorRow(endpoint, mode, from, open, until, failingSince, since);
+    }
+
+    boolean isChanged() {
+        return isChanged;
+    }
+
+    void written() {
+        isChanged = false;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> abandon() {
+        var abandoned = reading;
+        reading = null;
+        return abandoned == null ? List.of() : abandoned.meanwhile;
+    }
+
+    private void load(ConsumerRecord<byte[], byte[]> record, boolean isKept, List<Next> next) {
+        long offset = record.offset();
+        if (hasTail() && offset >= from) {
+            put(offset, Try.FIRST);
+            from = offset + 1;
+            isChanged = true;
+        }
+        var tried = open.get(offset);
+        if (tried != null && loaded.add(offset)) {
+            next.add(new Next(record, tried, isKept));
+        }
+    }
+
+    private List<Long> gone(Wanted wanted, Found found) {
+        return wanted.points().stream()
+                .filter(point -> point < found.reached() && open.containsKey(point) && !loaded.contains(point))
+                .toList();
+    }
+
+    private void put(long offset, Try tried) {
+        open.put(offset, tried);
+        index.put(offset, this);
+    }
+}

@@ -1,0 +1,417 @@
+package dev.carillon.webhook.intake;
+
+import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.TelemetryNames;
+import dev.carillon.contract.Topics;
+import dev.carillon.kit.LogScope;
+import dev.carillon.webhook.attempt.Tried;
+import dev.carillon.webhook.cursor.BacklogReader;
+import dev.carillon.webhook.cursor.BacklogReader.Pass;
+import dev.carillon.webhook.cursor.Cursor;
+import dev.carillon.webhook.cursor.Mode;
+import dev.carillon.webhook.cursor.Try;
+import dev.carillon.webhook.cursor.Wanted;
+import dev.carillon.webhook.delivery.Delivery;
+import dev.carillon.webhook.delivery.DeliveryRecords;
+import dev.carillon.webhook.delivery.Source;
+import dev.carillon.webhook.delivery.Task;
+import dev.carillon.webhook.endpoint.EndpointTable;
+import dev.carillon.webhook.gate.Gate;
+import dev.carillon.webhook.gate.Terms;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Deliveries of endpoints that may not run, do not keep up, or are ordered and failed: keeps them behind a cursor
+/// instead of in memory, and brings them back when the endpoint may go on.
+///
+/// What it does to cursors and what it decides reaches Kafka in the same transaction as the offsets that pass over it,
+/// so at any moment either the offsets or a cursor hold every undecided delivery. Confined to the intake thread.
+final class Backlogs {
+
+    private static final Logger LOG = Logger.getLogger(Backlogs.class);
+
+    /// How many deliveries of an endpoint that catches up are in memory.
+    private static final int WINDOW = 256;
+
+    /// Fewer are not worth a pass, unless there are none.
+    private static final int WORTH = 64;
+
+    /// Cursors so close to one another share a pass.
+    private static final long NEAR = 10_000;
+
+    private static final int PASSES = 8;
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Gate gate;
+    private final EndpointTable endpoints;
+    private final Shelf shelf;
+    private final BacklogReader reader;
+    private final Decisions decisions;
+    private final Meters meters;
+    private final Consumer<Decision> decided;
+    private Instant lookedAt = Instant.EPOCH;
+
+    /// Puts a delivery off that did not come from [Topics#DELIVERY_WEBHOOK].
+    interface Shelf {
+        void putOff(Task task, @Nullable Instant notBefore, Instant now);
+    }
+
+    Backlogs(
+            Gate gate,
+            EndpointTable endpoints,
+            Shelf shelf,
+            BacklogReader reader,
+            Decisions decisions,
+            Meters meters,
+            Consumer<Decision> decided) {
+        this.gate = gate;
+        this.endpoints = endpoints;
+        this.shelf = shelf;
+        this.reader = reader;
+        this.decisions = decisions;
+        this.meters = meters;
+        this.decided = decided;
+    }
+
+    /// Whether an endpoint may be attempted now. One that nobody knows may: the attempt finds out.
+    boolean mayRun(String id, OwnedPartition owned, Instant now) {
+        var endpoint = endpoints.find(id);
+        if (endpoint != null && !Terms.isOpen(endpoint)) {
+            return false;
+        }
+        var cursor = owned.cursors().find(id);
+        var until = cursor == null ? null : cursor.until();
+        var breaker = owned.breakers().get(id);
+        return (until == null || !until.isAfter(now)) && (breaker == null || !breaker.isShut(now));
+    }
+
+    /// Keeps a delivery behind the cursor if it belongs there: one that was just accepted from
+    /// [Topics#DELIVERY_WEBHOOK].
+    ///
+    /// @return whether it did
+    boolean takes(Task task, OwnedPartition owned, Instant now) {
+        var delivery = task.delivery();
+        var id = delivery.endpoint();
+        var cursor = owned.cursors().find(id);
+        if (cursor != null && cursor.covers(delivery.record().offset())) {
+            pass(cursor, task, owned);
+            return true;
+        }
+        boolean mustWait = cursor != null && (cursor.hasTail() || cursor.hasParked()) && isOrdered(id);
+        boolean mayRun = mayRun(id, owned, now);
+        if (mayRun && !mustWait) {
+            return false;
+        }
+        keep(task, owned, mayRun ? Mode.ORDERED : reason(id, owned, now), now);
+        return true;
+    }
+
+    /// Keeps a delivery from [Topics#DELIVERY_WEBHOOK] behind the cursor of its endpoint.
+    void keep(Task task, OwnedPartition owned, Mode mode, Instant now) {
+        var delivery = task.delivery();
+        var source = delivery.source();
+        var cursor = open(delivery.endpoint(), owned, mode, now);
+        boolean isNewest = source.offset() + 1 == owned.watermark(source.topic()).next();
+        if (isNewest && !cursor.hasTail() && isUndecidedFrom(source.offset(), owned) && Try.of(delivery) == Try.FIRST) {
+            cursor.startTail(source.offset());
+            pass(cursor, task, owned);
+        } else {
+            park(task, Try.of(delivery), cursor);
+        }
+    }
+
+    /// An endpoint must not be attempted: all that waits for it in memory goes behind its cursor, and whatever comes
+    /// stays there.
+    ///
+    /// @param until how long at least, or null
+    void shut(String id, OwnedPartition owned, Mode mode, @Nullable Instant until, Instant now) {
+        var cursor = open(id, owned, mode, now);
+        release(cursor.shut(mode, until), owned);
+        for (var task : gate.withdraw(id)) {
+            if (task.ownership() == owned.ownership()) {
+                keepAny(task, owned, mode, now);
+            }
+        }
+        long next = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
+        if (!cursor.hasTail() && isUndecidedFrom(next, owned)) {
+            cursor.startTail(next);
+        }
+    }
+
+    /// Takes a task back that may not be attempted now.
+    void keepAny(Task task, OwnedPartition owned, Mode mode, Instant now) {
+        if (isFromLog(task)) {
+            keep(task, owned, mode, now);
+        } else {
+            shelf.putOff(task, wait(task.delivery().endpoint(), owned), now);
+        }
+    }
+
+    /// Why an endpoint may not run.
+    Mode reason(String id, OwnedPartition owned, Instant now) {
+        var endpoint = endpoints.find(id);
+        if (endpoint != null && !Terms.isOpen(endpoint)) {
+            return Mode.DISABLED;
+        }
+        var breaker = owned.breakers().get(id);
+        return breaker != null && breaker.isShut(now) ? Mode.BREAKER : Mode.PAUSED;
+    }
+
+    /// What is decided about the first delivery of an ordered endpoint, which stays behind the cursor.
+    void stays(Tried tried, Decisions.Stays stays, OwnedPartition owned, Instant now) {
+        var delivery = tried.task().delivery();
+        decided.accept(stays.decision());
+        var cursor = open(delivery.endpoint(), owned, Mode.ORDERED, now);
+        cursor.park(delivery.record().offset(), stays.tried());
+        shut(delivery.endpoint(), owned, Mode.ORDERED, stays.pause(), now);
+    }
+
+    /// A delivery that stays in memory was attempted.
+    void retried(Task next, OwnedPartition owned) {
+        if (isFromLog(next)) {
+            var cursor = owned.cursors().at(next.delivery().record().offset());
+            if (cursor != null) {
+                cursor.retried(next.delivery().record().offset(), Try.of(next.delivery()));
+            }
+        }
+    }
+
+    /// Looks after everybody who is behind.
+    ///
+    /// @param hasRoom whether memory has room for more
+    void tend(Iterable<OwnedPartition> partitions, boolean hasRoom, Instant now) {
+        if (lookedAt.plus(LOOK).isAfter(now)) {
+            return;
+        }
+        lookedAt = now;
+        for (var owned : partitions) {
+            if (owned.isWarm()) {
+                owned.breakers().values().removeIf(breaker -> breaker.isFresh(now));
+                tend(owned, hasRoom, now);
+            }
+        }
+    }
+
+    /// Endpoints that have something waiting, but want nothing any more.
+    void bar(Iterable<OwnedPartition> partitions, Instant now) {
+        for (var id : gate.takeBarred()) {
+            for (var owned : partitions) {
+                if (owned.isWarm() && !mayRun(id, owned, now)) {
+                    bar(id, owned, now);
+                }
+            }
+            gate.proceed(id);
+        }
+    }
+
+    /// A pass has ended.
+    ///
+    /// @param owned the partition, which is still ours
+    void read(Pass.Result result, OwnedPartition owned, Instant now) {
+        owned.passes(-1);
+        for (var wanted : result.pass().wanted()) {
+            var cursor = owned.cursors().find(wanted.endpoint());
+            if (cursor == null || !cursor.isReading(wanted)) {
+                continue;
+            }
+            if (!mayRun(wanted.endpoint(), owned, now)) {
+                release(cursor.shut(reason(wanted.endpoint(), owned, now), null), owned);
+                continue;
+            }
+            var progress = cursor.finish(result.of(wanted));
+            release(progress.refused(), owned);
+            expire(cursor, progress, owned, now);
+            progress.loaded().forEach(next -> load(cursor, next, owned));
+        }
+        lookedAt = Instant.EPOCH;
+    }
+
+    private void tend(OwnedPartition owned, boolean hasRoom, Instant now) {
+        var wanted = new ArrayList<Wanted>();
+        for (var cursor : List.copyOf(owned.cursors().all())) {
+            var wants = tend(cursor, owned, now);
+            if (wants != null) {
+                wanted.add(wants);
+            }
+        }
+        if (wanted.isEmpty() || !hasRoom) {
+            return;
+        }
+        wanted.sort(Comparator.comparing(wants -> readAt(wants, owned)));
+        while (owned.passes() < PASSES && !wanted.isEmpty()) {
+            long start = wanted.getFirst().start();
+            var together = wanted.stream()
+                    .filter(wants -> wants.start() >= start && wants.start() - start <= NEAR)
+                    .toList();
+            wanted.removeAll(together);
+            long to = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
+            for (var wants : together) {
+                var cursor = owned.cursors().find(wants.endpoint());
+                if (cursor != null) {
+                    cursor.read(wants, to, now);
+                }
+            }
+            owned.passes(1);
+            reader.start(new Pass(owned.ownership(), together, to));
+        }
+    }
+
+    private static Instant readAt(Wanted wants, OwnedPartition owned) {
+        var cursor = owned.cursors().find(wants.endpoint());
+        return cursor == null ? Instant.EPOCH : cursor.readAt();
+    }
+
+    private @Nullable Wanted tend(Cursor cursor, OwnedPartition owned, Instant now) {
+        var id = cursor.endpoint();
+        if (cursor.isReading() || !mayRun(id, owned, now)) {
+            return null;
+        }
+        if (cursor.mode() == Mode.DISABLED) {
+            owned.breakers().remove(id);
+            cursor.failsSince(null);
+        }
+        var breaker = owned.breakers().get(id);
+        int width = breaker == null ? WINDOW : Math.min(WINDOW, breaker.width(now));
+        boolean isOrdered = isOrdered(id);
+        cursor.reopen();
+        if (cursor.isDone(now)) {
+            if (breaker == null || breaker.isFresh(now)) {
+                owned.cursors().end(cursor);
+            }
+            return null;
+        }
+        int room = Math.min(width - cursor.loaded(), gate.room(id));
+        boolean isWorth = cursor.loaded() == 0 || room >= WORTH;
+        return isWorth && room > 0 ? cursor.wants(now, room, isOrdered) : null;
+    }
+
+    private void load(Cursor cursor, Cursor.Next next, OwnedPartition owned) {
+        var record = next.record();
+        if (!next.isKept()) {
+            owned.hold(Delivery.size(record));
+        }
+        var delivery = readable(record);
+        var mark = delivery == null ? null : delivery.mark();
+        boolean isFresh = next.tried() == Try.FIRST && mark != null && delivery != null && isFresh(delivery);
+        if (delivery == null || (isFresh && cursor.isRepeated(mark))) {
+            owned.cursors().decided(record.offset());
+            owned.release(Delivery.size(record));
+            meters.repeated();
+            return;
+        }
+        gate.admit(new Task(next.tried().on(delivery), owned.ownership()));
+    }
+
+    private void expire(Cursor cursor, Cursor.Progress progress, OwnedPartition owned, Instant now) {
+        for (long offset : progress.gone()) {
+            expired(cursor, offset, offset + 1, owned, now);
+        }
+        if (progress.lostFrom() != Cursor.NONE) {
+            expired(cursor, progress.lostFrom(), progress.lostTo(), owned, now);
+        }
+    }
+
+    private void expired(Cursor cursor, long from, long to, OwnedPartition owned, Instant now) {
+        meters.expired();
+        try (var _ = LogScope.of(TelemetryNames.ENDPOINT_ID, cursor.endpoint())) {
+            LOG.warnf("deliveries from offset %d to %d were deleted by retention before they were made", from, to - 1);
+        }
+        decided.accept(decisions.expired(owned.ownership(), cursor.endpoint(), from, to, now));
+    }
+
+    private void bar(String id, OwnedPartition owned, Instant now) {
+        var tasks = gate.withdraw(id);
+        var ours = tasks.stream()
+                .filter(task -> task.ownership() == owned.ownership())
+                .toList();
+        for (var task : tasks) {
+            if (task.ownership() != owned.ownership() && !task.ownership().isLost()) {
+                gate.admit(task);
+            }
+        }
+        if (!ours.isEmpty()) {
+            ours.forEach(task -> keepAny(task, owned, reason(id, owned, now), now));
+            shut(id, owned, reason(id, owned, now), null, now);
+        }
+    }
+
+    private Cursor open(String id, OwnedPartition owned, Mode mode, Instant now) {
+        var cursor = owned.cursors().open(id, mode, now);
+        var breaker = owned.breakers().get(id);
+        if (breaker != null) {
+            cursor.failsSince(breaker.failingSince());
+        }
+        return cursor;
+    }
+
+    /// A live delivery that the cursor covers: the watermark goes on.
+    private static void pass(Cursor cursor, Task task, OwnedPartition owned) {
+        var delivery = task.delivery();
+        owned.passOver(delivery.source());
+        if (!cursor.pass(delivery.record())) {
+            owned.release(delivery.size());
+        }
+    }
+
+    private void park(Task task, Try tried, Cursor cursor) {
+        var delivery = task.delivery();
+        var source = delivery.source();
+        decided.accept(new Decision(task.ownership(), source, List.of(), true, delivery.size()));
+        cursor.park(source.offset(), tried);
+    }
+
+    /// Whether nothing at or above an offset is decided: a tail may begin there.
+    private static boolean isUndecidedFrom(long offset, OwnedPartition owned) {
+        return offset > owned.watermark(Topics.DELIVERY_WEBHOOK).decidedUntil();
+    }
+
+    private @Nullable Instant wait(String id, OwnedPartition owned) {
+        var cursor = owned.cursors().find(id);
+        var breaker = owned.breakers().get(id);
+        var until = cursor == null ? null : cursor.until();
+        var probe = breaker == null || breaker.state() != dev.carillon.webhook.gate.Breaker.State.OPEN
+                ? null
+                : breaker.until();
+        if (until == null || probe == null) {
+            return until == null ? probe : until;
+        }
+        return until.isAfter(probe) ? until : probe;
+    }
+
+    private boolean isOrdered(String id) {
+        var endpoint = endpoints.find(id);
+        return endpoint != null && isOrdered(endpoint);
+    }
+
+    static boolean isOrdered(Endpoint endpoint) {
+        return endpoint.settings().ordering() == Endpoint.Ordering.ENDPOINT;
+    }
+
+    static boolean isFromLog(Task task) {
+        return task.delivery().record().topic().equals(Topics.DELIVERY_WEBHOOK);
+    }
+
+    private static boolean isFresh(Delivery delivery) {
+        return delivery.lane() == dev.carillon.webhook.delivery.Lane.FRESH;
+    }
+
+    private static void release(List<ConsumerRecord<byte[], byte[]>> records, OwnedPartition owned) {
+        records.forEach(record -> owned.release(Delivery.size(record)));
+    }
+
+    private static @Nullable Delivery readable(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return DeliveryRecords.read(record);
+        } catch (IllegalArgumentException | ArithmeticException _) {
+            // It became a dead letter when it was accepted.
+            return null;
+        }
+    }
+}
