@@ -113,6 +113,31 @@ public interface WebhookConfig {
     /// Networks (CIDR) that may be dialled although they are not public. Empty: only public addresses.
     Optional<List<String>> allowedTargets();
 
+    /// Keys that seal secrets before they are written (AES-256): `id:base64`, 32 bytes each, newest first. The
+    /// newest seals, all open. None: with `insecure`, secrets are written as they are; otherwise nothing is
+    /// registered.
+    Optional<List<String>> masterKeys();
+
+    /// The one way out for attempts: `http://[user:password@]host:port` or `socks5://…`. The proxies of the
+    /// environment are never asked.
+    Optional<String> proxy();
+
+    /// A file of certificates (PEM) that targets are trusted by, instead of the system's.
+    Optional<String> trustedCertificates();
+
+    /// Who asks a URL for its consent, in the CloudEvents handshake: a DNS name.
+    @WithDefault("carillon")
+    String origin();
+
+    /// Where the REST API is reached from outside, such as `https://hooks.example.com`: the beginning of the
+    /// callback in the CloudEvents handshake. Without it no callback is offered.
+    Optional<String> publicUrl();
+
+    /// Deliveries a minute that the CloudEvents handshake asks for, for endpoints without a limit.
+    @WithDefault("6000")
+    @Min(1)
+    int requestedRate();
+
     /// Keys that may use the REST API, in the header `X-API-Key` or as `Authorization: apikey …`.
     Optional<List<String>> apiKey();
 

@@ -39,6 +39,12 @@ class WebhookConfigTest {
                 .containsExactly(durations(
                         "PT5S", "PT30S", "PT5M", "PT30M", "PT2H", "PT5H", "PT10H", "PT14H", "PT20H", "PT24H"));
         assertThat(config.allowedTargets()).isEmpty();
+        assertThat(config.masterKeys()).isEmpty();
+        assertThat(config.proxy()).isEmpty();
+        assertThat(config.trustedCertificates()).isEmpty();
+        assertThat(config.origin()).isEqualTo("carillon");
+        assertThat(config.publicUrl()).isEmpty();
+        assertThat(config.requestedRate()).isEqualTo(6000);
         assertThat(config.apiKey()).isEmpty();
         assertThat(config.insecure()).isFalse();
         assertThat(config.scanLimit()).isEqualTo(20_000);
@@ -70,6 +76,12 @@ class WebhookConfigTest {
                 Map.entry("carillon.webhook.retry-tiers", "1s,5s"),
                 Map.entry("carillon.webhook.schedule", "1s"),
                 Map.entry("carillon.webhook.allowed-targets", "10.0.0.0/8,127.0.0.1"),
+                Map.entry("carillon.webhook.master-keys", "b:AAAA,a:BBBB"),
+                Map.entry("carillon.webhook.proxy", "http://proxy:3128"),
+                Map.entry("carillon.webhook.trusted-certificates", "/etc/ca.pem"),
+                Map.entry("carillon.webhook.origin", "example.com"),
+                Map.entry("carillon.webhook.public-url", "https://hooks.example.com"),
+                Map.entry("carillon.webhook.requested-rate", "60"),
                 Map.entry("carillon.webhook.api-key", "k1,k2"),
                 Map.entry("carillon.webhook.insecure", "true"),
                 Map.entry("carillon.webhook.scan-limit", "9"),
@@ -80,6 +92,12 @@ class WebhookConfigTest {
         assertThat(config.disableAfter()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.retryTiers()).containsExactly(durations("PT1S", "PT5S"));
         assertThat(config.allowedTargets().orElseThrow()).containsExactly("10.0.0.0/8", "127.0.0.1");
+        assertThat(config.masterKeys().orElseThrow()).containsExactly("b:AAAA", "a:BBBB");
+        assertThat(config.proxy()).contains("http://proxy:3128");
+        assertThat(config.trustedCertificates()).contains("/etc/ca.pem");
+        assertThat(config.origin()).isEqualTo("example.com");
+        assertThat(config.publicUrl()).contains("https://hooks.example.com");
+        assertThat(config.requestedRate()).isEqualTo(60);
         assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");
         assertThat(config.insecure()).isTrue();
         assertThat(config.scanLimit()).isEqualTo(9);

@@ -13,6 +13,7 @@ import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.endpoint.EndpointView;
 import dev.carillon.webhook.intake.Dispatcher;
+import dev.carillon.webhook.verify.Consent;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -103,7 +104,7 @@ public final class EndpointResource {
         if (ifMatch == null && endpoints.running().endpoints().find(id) == null) {
             return created(endpoints.create(settings, id));
         }
-        return shown(endpoints.replace(id, ifMatch, _ -> settings));
+        return shown(endpoints.replace(id, ifMatch, settings, _ -> settings));
     }
 
     @PATCH
@@ -114,7 +115,7 @@ public final class EndpointResource {
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Nullable JsonNode body) {
         var changes = Requests.object(body);
-        return shown(endpoints.replace(id, ifMatch, endpoint -> EndpointView.patched(endpoint, changes)));
+        return shown(endpoints.replace(id, ifMatch, changes, endpoint -> EndpointView.patched(endpoint, changes)));
     }
 
     @DELETE
@@ -137,7 +138,7 @@ public final class EndpointResource {
         return secrets(endpoints.rotate(id, body == null ? JSON.createObjectNode() : Requests.object(body)));
     }
 
-    /// `{id}:enable`, `{id}:disable` and `{id}:test`.
+    /// `{id}:enable`, `{id}:disable`, `{id}:test` and `{id}:verify`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
     public Response call(@PathParam("call") String call) {
@@ -147,6 +148,7 @@ public final class EndpointResource {
             case ":enable" -> shown(endpoints.enable(id, true));
             case ":disable" -> shown(endpoints.enable(id, false));
             case ":test" -> test(endpoints.get(id));
+            case ":verify" -> verify(id);
             case "" ->
                 throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "an endpoint is changed with PUT or PATCH");
             default -> throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such call");
@@ -156,6 +158,10 @@ public final class EndpointResource {
     /// Sends one signed event of type `webhook.test` and tells what came of it. It is not retried and in no
     /// log.
     private Response test(Endpoint endpoint) {
+        if (endpoint.state().standing() != Endpoint.Standing.VERIFIED) {
+            throw ProblemException.of(
+                    ProblemType.CONFLICT, "the endpoint is not verified: nothing else is sent to it until then");
+        }
         var answer = dispatcher.attempter().attempt(endpoint, testEvent(endpoint.id()));
         var result = JSON.createObjectNode()
                 .put("delivered", answer.outcome() instanceof Outcome.Accepted)
@@ -167,6 +173,18 @@ public final class EndpointResource {
             result.put("fault", fault.text()).put("detail", detail);
         }
         return Response.ok(result).build();
+    }
+
+    /// Asks the URL for its consent, now, and tells what it said.
+    private Response verify(String id) {
+        var consent = endpoints.verify(id);
+        var view = EndpointView.of(endpoints.get(id));
+        switch (consent) {
+            case Consent.Granted _ -> view.put("verified", true);
+            case Consent.Open _ -> view.put("verified", false).put("detail", "it may say so later, by the callback");
+            case Consent.Refused(var why) -> view.put("verified", false).put("detail", why);
+        }
+        return Response.ok(view).build();
     }
 
     private Event testEvent(String id) {
@@ -182,10 +200,11 @@ public final class EndpointResource {
                 null);
     }
 
-    private static Response created(Endpoint endpoint) {
-        var view = EndpointView.of(endpoint)
-                .put("secret", endpoint.keys().secrets().getFirst().key());
+    private Response created(Endpoint endpoint) {
+        var view = EndpointView.of(endpoint);
+        SigningSecrets.showNewest(view, endpoints.keys(endpoint));
         return Response.created(URI.create("/v1/endpoints/" + endpoint.id()))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))
                 .entity(view)
                 .build();
@@ -197,19 +216,11 @@ public final class EndpointResource {
                 .build();
     }
 
-    private static Response secrets(Endpoint endpoint) {
-        var answer = JSON.createObjectNode()
-                .put("secret", endpoint.keys().secrets().getFirst().key());
-        var all = answer.putArray("secrets");
-        for (var secret : endpoint.keys().secrets()) {
-            var item = all.addObject()
-                    .put("secret", secret.key())
-                    .put("createdAt", secret.createdAt().toString());
-            var expiresAt = secret.expiresAt();
-            if (expiresAt != null) {
-                item.put("expiresAt", expiresAt.toString());
-            }
-        }
+    private Response secrets(Endpoint endpoint) {
+        var answer = JSON.createObjectNode();
+        var keys = endpoints.keys(endpoint);
+        SigningSecrets.showNewest(answer, keys);
+        SigningSecrets.showAll(answer, endpoint, keys);
         return Response.ok(answer)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))

@@ -2,18 +2,21 @@ package dev.carillon.webhook.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Endpoint.Standing;
 import dev.carillon.contract.ProblemType;
-import dev.carillon.contract.webhook.WebhookSecret;
 import dev.carillon.kit.Durations;
 import dev.carillon.kit.EntityTag;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
 import dev.carillon.webhook.endpoint.EndpointDraft;
+import dev.carillon.webhook.endpoint.Standings;
 import dev.carillon.webhook.intake.Dispatcher;
 import dev.carillon.webhook.intake.Dispatcher.Running;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
+import dev.carillon.webhook.vault.KeyRing;
+import dev.carillon.webhook.vault.Vault;
+import dev.carillon.webhook.verify.Consent;
 import jakarta.inject.Singleton;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,9 +44,11 @@ final class Endpoints {
     private final Dispatcher dispatcher;
     private final Clock clock = Clock.systemUTC();
     private final ReentrantLock changes = new ReentrantLock();
+    private final Verifications verifications;
 
     Endpoints(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
+        this.verifications = new Verifications(this, dispatcher.verifier());
     }
 
     /// @throws ProblemException while Kafka is waited for
@@ -69,31 +74,91 @@ final class Endpoints {
             throw Requests.fault("id", "must have at most " + MAX_ID + " characters");
         }
         var now = clock.instant();
-        var secret = new Endpoint.Secret(secret(body), now, null);
         var read = EndpointDraft.read(body);
-        var state = Endpoint.State.initial(now, Endpoint.Standing.VERIFIED);
+        var settings = checked(read);
+        var signer = SigningSecrets.read(body);
+        SigningSecrets.requireSuited(settings, signer);
+        var vault = dispatcher.vault();
+        var secret = new Endpoint.Secret(Certificates.seal(vault, id, signer.reveal()), now, null);
+        var certificate = Certificates.read(id, body, null, vault, now);
+        var state = Endpoint.State.initial(now, Standings.initial(settings));
         var endpoint = new Endpoint(
                 id,
-                checked(read),
-                new Endpoint.Keys(List.of(secret), null),
+                settings,
+                new Endpoint.Keys(List.of(secret), certificate),
                 read.enabled() ? state : state.asDisabled(BY_HAND));
-        return changed(() -> {
+        var created = changed(() -> {
             if (running().endpoints().find(id) != null) {
                 throw ProblemException.of(ProblemType.CONFLICT, "there is an endpoint " + id + " already");
             }
             running().store().put(endpoint);
             return endpoint;
         });
+        verifications.begin(created);
+        return created;
     }
 
     /// @param ifMatch the revision that must be there, or null for any
+    /// @param body as it was sent
     /// @param settings what is to be, from what is
-    Endpoint replace(String id, @Nullable String ifMatch, java.util.function.Function<Endpoint, ObjectNode> settings) {
-        return change(id, ifMatch, endpoint -> {
+    Endpoint replace(
+            String id,
+            @Nullable String ifMatch,
+            ObjectNode body,
+            java.util.function.Function<Endpoint, ObjectNode> settings) {
+        var replaced = change(id, ifMatch, endpoint -> {
             var read = EndpointDraft.read(settings.apply(endpoint));
-            var state = endpoint.state();
-            return endpoint.with(checked(read)).with(read.enabled() ? state.asEnabled() : disabled(state));
+            var checked = checked(read);
+            requireSuited(endpoint, checked);
+            var before = endpoint.keys().certificate();
+            var certificate = Certificates.read(id, body, before, dispatcher.vault(), clock.instant());
+            var state = Standings.after(endpoint, checked);
+            var keys = new Endpoint.Keys(endpoint.keys().secrets(), certificate);
+            var kept = new Endpoint(id, checked, keys, endpoint.state());
+            return kept.with(read.enabled() ? state.asEnabled() : disabled(state));
         });
+        verifications.begin(replaced);
+        return replaced;
+    }
+
+    /// Asks its URL for its consent, now.
+    Consent verify(String id) {
+        return verifications.ask(get(id));
+    }
+
+    /// Its URL has shown that it wants deliveries, unless it is asked for something else by now.
+    void verified(Endpoint asked, int rate) {
+        change(asked.id(), null, endpoint -> {
+            var state = endpoint.state();
+            var verified = state.withStanding(Standing.VERIFIED, rate);
+            return Verifications.isSame(endpoint, asked) && !verified.equals(state)
+                    ? endpoint.with(verified)
+                    : endpoint;
+        });
+    }
+
+    boolean isGrant(String token, Endpoint endpoint) {
+        return dispatcher.grants().isToken(token, endpoint);
+    }
+
+    /// Its URL says later what it was asked for.
+    Consent grantedLater(Endpoint endpoint, @Nullable String origin, @Nullable String rate) {
+        return verifications.later(endpoint, dispatcher.verifier().later(endpoint, origin, rate));
+    }
+
+    /// The secrets of an endpoint, opened, newest first.
+    List<KeyRing.Key> keys(Endpoint endpoint) {
+        try {
+            return dispatcher.keyRing().keys(endpoint);
+        } catch (Vault.LockedException e) {
+            throw ProblemException.of(ProblemType.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void requireSuited(Endpoint endpoint, Endpoint.Settings settings) {
+        if (!settings.signatureStyles().isEmpty()) {
+            SigningSecrets.requireSuited(settings, keys(endpoint).getFirst().signer());
+        }
     }
 
     Endpoint enable(String id, boolean enabled) {
@@ -108,8 +173,12 @@ final class Endpoints {
 
     Endpoint rotate(String id, ObjectNode body) {
         var overlap = overlap(body);
-        var key = secret(body);
-        return change(id, null, endpoint -> rotated(endpoint, key, overlap));
+        var signer = SigningSecrets.read(body);
+        var key = Certificates.seal(dispatcher.vault(), id, signer.reveal());
+        return change(id, null, endpoint -> {
+            SigningSecrets.requireSuited(endpoint.settings(), signer);
+            return rotated(endpoint, key, overlap);
+        });
     }
 
     void delete(String id, @Nullable String ifMatch) {
@@ -168,7 +237,8 @@ final class Endpoints {
                 secrets.add(new Endpoint.Secret(secret.key(), secret.createdAt(), end));
             }
         }
-        return endpoint.with(new Endpoint.Keys(secrets, endpoint.keys().certificate()));
+        var keys = new Endpoint.Keys(secrets, endpoint.keys().certificate());
+        return endpoint.with(dispatcher.vault().sealed(endpoint.id(), keys));
     }
 
     private static Instant earlier(@Nullable Instant expiresAt, Instant end) {
@@ -178,18 +248,6 @@ final class Endpoints {
     /// The entity tag of an endpoint.
     static String tag(Endpoint endpoint) {
         return EntityTag.of(endpoint.state().revision());
-    }
-
-    private static String secret(ObjectNode body) {
-        var given = body.path("secret");
-        if (given.isMissingNode() || given.isNull()) {
-            return WebhookSecret.Shared.generate(new SecureRandom()).reveal();
-        }
-        try {
-            return WebhookSecret.parseSigner(given.asText()).reveal();
-        } catch (IllegalArgumentException e) {
-            throw Requests.fault("/secret", String.valueOf(e.getMessage()));
-        }
     }
 
     private static Duration overlap(ObjectNode body) {

@@ -97,6 +97,15 @@ public final class Attempts {
         if (!endpoint.state().enabled()) {
             return without(task, endpoint, new Outcome.Disabled(), at);
         }
+        switch (endpoint.state().standing()) {
+            case VERIFIED -> {}
+            case UNVERIFIED -> {
+                return without(task, endpoint, new Outcome.Unverified(), at);
+            }
+            case LAPSED -> {
+                return without(task, endpoint, new Outcome.Disabled(), at);
+            }
+        }
         return new Tried(task, endpoint, attempter.attempt(endpoint, delivery.event()));
     }
 

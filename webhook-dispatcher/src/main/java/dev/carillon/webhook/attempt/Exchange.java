@@ -2,14 +2,19 @@ package dev.carillon.webhook.attempt;
 
 import dev.carillon.webhook.attempt.HttpSender.Reply;
 import dev.carillon.webhook.decide.Outcome.Fault;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +24,22 @@ import org.jspecify.annotations.Nullable;
 /// Called by the connection's event loop and by the thread that waits: one lock around its few fields.
 final class Exchange {
 
+    /// Answers that announce others (`100`, `103`) before the one that counts.
+    private static final int MAX_INFORMATIONAL = 8;
+
     private final int bodyKept;
+    private final Duration grace;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
     private final Buffer body = Buffer.buffer();
     private @Nullable HttpClientRequest request;
     private @Nullable HttpClientResponse response;
+    private int informational;
     private boolean isOver;
 
-    Exchange(int bodyKept) {
+    /// @param grace how long others on the same connection may go on when this one is cut off
+    Exchange(int bodyKept, Duration grace) {
         this.bodyKept = bodyKept;
+        this.grace = grace;
     }
 
     CompletableFuture<Reply> reply() {
@@ -40,6 +52,8 @@ final class Exchange {
             opened.reset();
             return;
         }
+        opened.continueHandler(_ -> announce());
+        opened.earlyHintsHandler(_ -> announce());
         opened.response().onFailure(this::fail).onSuccess(this::receive);
         opened.send(content).onFailure(this::fail);
     }
@@ -54,6 +68,14 @@ final class Exchange {
         finish(end);
         reset();
         return reply.getNow(end);
+    }
+
+    private synchronized void announce() {
+        informational++;
+        if (informational > MAX_INFORMATIONAL && !isOver) {
+            finish(new Reply.None(Fault.RESPONSE, "the answer never comes to an end of its beginnings"));
+            reset();
+        }
     }
 
     private synchronized void receive(HttpClientResponse received) {
@@ -83,9 +105,17 @@ final class Exchange {
         reply.complete(end);
     }
 
+    /// Cuts it off. On HTTP/2 that ends the stream only, and whoever sends without end goes on sending: so the
+    /// connection is not used again either, and ends as soon as others on it have come to an end.
     private void reset() {
-        if (request != null) {
-            request.reset();
+        if (request == null) {
+            return;
+        }
+        var connection = request.connection();
+        boolean isShared = request.version() == HttpVersion.HTTP_2;
+        request.reset();
+        if (isShared) {
+            var _ = connection.shutdown(grace.toMillis());
         }
     }
 
@@ -94,14 +124,15 @@ final class Exchange {
             return new Reply.None(Fault.INTERNAL, "no status");
         }
         return new Reply.Status(
-                response.statusCode(), response.getHeader(HttpHeaders.RETRY_AFTER), BodyText.of(body.getBytes()));
+                response.statusCode(), response.headers(), BodyText.of(body.getBytes()));
     }
 
     private static Fault fault(Throwable why) {
         return switch (why) {
+            case TimeoutException _, ConnectTimeoutException _ -> Fault.TIMEOUT;
             case SSLException _ -> Fault.TLS;
             case ConnectException _, NoRouteToHostException _ -> Fault.CONNECT;
-            case IllegalArgumentException _ -> Fault.RESPONSE;
+            case IllegalArgumentException _, DecoderException _, Http2Exception _ -> Fault.RESPONSE;
             case IOException _ -> Fault.RESET;
             default -> Fault.RESET;
         };
@@ -113,7 +144,8 @@ final class Exchange {
             case CONNECT -> "the connection was not accepted";
             case RESPONSE -> "the answer is not HTTP";
             case RESET -> "the connection ended before the answer";
-            case FORBIDDEN, DNS, TIMEOUT, INTERNAL -> "the request failed";
+            case TIMEOUT -> "no answer before the deadline";
+            case FORBIDDEN, DNS, INTERNAL -> "the request failed";
         };
     }
 }

@@ -1,19 +1,13 @@
 package dev.carillon.webhook.attempt;
 
-import com.google.protobuf.ByteString;
 import dev.carillon.webhook.decide.Outcome.Fault;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,40 +20,63 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many virtual threads; never called on an event loop, because it waits.
 public final class HttpSender implements AutoCloseable {
 
-    private static final int HEADERS_READ = 16 * 1024;
-    private static final int POOL = 64;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    private final HttpClient client;
+    private final Clients clients;
+    private final @Nullable Proxy proxy;
+    private final Duration deadline;
     private final int bodyKept;
 
     /// @param bodyKept how many bytes of an answer's body are read
     public HttpSender(Vertx vertx, int bodyKept) {
-        this.bodyKept = bodyKept;
-        var options = new HttpClientOptions()
-                .setKeepAlive(true)
-                .setKeepAliveTimeout(15)
-                .setTcpNoDelay(true)
-                .setMaxHeaderSize(HEADERS_READ)
-                .setMaxInitialLineLength(HEADERS_READ)
-                .setDecompressionSupported(false)
-                .setVerifyHost(true);
-        this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(POOL));
+        this(vertx, SenderSettings.of(bodyKept, LONGEST));
+    }
+
+    public HttpSender(Vertx vertx, SenderSettings settings) {
+        this.clients = new Clients(vertx, settings);
+        this.proxy = settings.proxy();
+        this.deadline = settings.deadline();
+        this.bodyKept = settings.bodyKept();
     }
 
     /// What came back.
     sealed interface Reply {
-        record Status(int status, @Nullable String retryAfter, String body) implements Reply {}
+        /// @param headers of the answer; none of it is trusted
+        record Status(int status, MultiMap headers, String body) implements Reply {}
 
         record None(Fault fault, String detail) implements Reply {}
     }
 
-    Reply post(Vetted.Allowed target, Map<String, String> headers, ByteString body, Duration deadline) {
-        var exchange = new Exchange(bodyKept);
-        client.request(options(target, headers, deadline))
-                .onFailure(exchange::fail)
-                .onSuccess(request -> exchange.send(request, Buffer.buffer(body.toByteArray())));
+    /// How many bytes of an answer's body are kept.
+    int bodyKept() {
+        return bodyKept;
+    }
+
+    /// @param identity what to show of ourselves, or null
+    /// @param kept how many bytes of the answer's body to read
+    Reply send(Vetted.Allowed target, Call call, @Nullable Identity identity, Duration left, int kept) {
+        if (proxy != null && !proxy.carries(target.url().isTls())) {
+            return new Reply.None(Fault.FORBIDDEN, "the URL must begin with https://, because a proxy is in the way");
+        }
+        var exchange = new Exchange(kept, deadline);
+        try (var lease = clients.lease(target.url().isTls(), identity)) {
+            lease.client()
+                    .request(options(target, call, left))
+                    .onFailure(exchange::fail)
+                    .onSuccess(request ->
+                            exchange.send(request, Buffer.buffer(call.body().toByteArray())));
+            return await(exchange, left);
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+
+    private static Reply await(Exchange exchange, Duration left) {
         try {
-            return exchange.reply().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return exchange.reply().get(left.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return exchange.giveUp();
         } catch (ExecutionException e) {
@@ -70,19 +87,12 @@ public final class HttpSender implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        client.close();
-    }
-
-    private static RequestOptions options(Vetted.Allowed target, Map<String, String> headers, Duration deadline) {
+    private RequestOptions options(Vetted.Allowed target, Call call, Duration left) {
         var url = target.url();
-        var all = MultiMap.caseInsensitiveMultiMap().addAll(headers);
-        boolean isDefaultPort = url.port() == (url.isTls() ? 443 : 80);
-        var host = url.host().indexOf(':') >= 0 ? "[" + url.host() + "]" : url.host();
-        all.set("host", isDefaultPort ? host : host + ":" + url.port());
-        return new RequestOptions()
-                .setMethod(HttpMethod.POST)
+        var all = MultiMap.caseInsensitiveMultiMap().addAll(call.headers());
+        all.set("host", url.authority());
+        var options = new RequestOptions()
+                .setMethod(call.method())
                 .setServer(SocketAddress.inetSocketAddress(
                         url.port(), target.address().getHostAddress()))
                 .setHost(url.host())
@@ -90,7 +100,8 @@ public final class HttpSender implements AutoCloseable {
                 .setSsl(url.isTls())
                 .setURI(url.path())
                 .setFollowRedirects(false)
-                .setConnectTimeout(deadline.toMillis())
+                .setConnectTimeout(left.toMillis())
                 .setHeaders(all);
+        return proxy == null ? options : options.setProxyOptions(proxy.options());
     }
 }

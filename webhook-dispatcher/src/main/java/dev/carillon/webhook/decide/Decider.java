@@ -6,6 +6,7 @@ import dev.carillon.webhook.decide.Verdict.Done;
 import dev.carillon.webhook.decide.Verdict.GiveUp;
 import dev.carillon.webhook.delivery.DeadReason;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what follows from an attempt. Pure.
@@ -21,13 +22,21 @@ public final class Decider {
     /// @param attempt the number of the attempt that was made; the first is 1
     /// @param chance between 0 and 1: how much of the jitter to add
     public static Verdict after(Outcome outcome, int attempt, Schedule schedule, double chance) {
+        return after(outcome, attempt, schedule, Set.of(), chance);
+    }
+
+    /// @param giveUpOn statuses after which no further attempt is made
+    public static Verdict after(
+            Outcome outcome, int attempt, Schedule schedule, Set<Integer> giveUpOn, double chance) {
         return switch (outcome) {
             case Outcome.Accepted _ -> new Done();
             case Outcome.Refused refused when refused.status() == GONE -> new GiveUp(DeadReason.GONE, true);
+            case Outcome.Refused refused when giveUpOn.contains(refused.status()) ->
+                new GiveUp(DeadReason.REFUSED, false);
             case Outcome.Refused(int status, var wait) ->
                 next(attempt, schedule, chance, mayAskForPause(status) ? wait : null);
             case Outcome.Unreachable _ -> next(attempt, schedule, chance, null);
-            case Outcome.Deleted _ -> new Cancel();
+            case Outcome.Deleted _, Outcome.Unverified _ -> new Cancel();
             case Outcome.Disabled _ -> new GiveUp(DeadReason.DISABLED, false);
         };
     }

@@ -26,6 +26,9 @@ public sealed interface Outcome {
     /// The endpoint wants nothing at the moment.
     record Disabled() implements Outcome {}
 
+    /// The endpoint's URL has never shown that it wants deliveries.
+    record Unverified() implements Outcome {}
+
     /// Why there was no answer.
     enum Fault {
         /// The URL or one of its addresses is not to be dialled.

@@ -8,6 +8,8 @@ public enum DeadReason {
     EXHAUSTED,
     /// The endpoint answered 410, which also disables it.
     GONE,
+    /// The endpoint answered with a status that it declared to be final.
+    REFUSED,
     /// The endpoint was disabled when its turn came.
     DISABLED,
     /// The record is no delivery.

@@ -25,6 +25,10 @@ public final class EndpointView {
         if (state.grantedRate() > 0) {
             view.put("grantedRate", state.grantedRate());
         }
+        var certificate = endpoint.keys().certificate();
+        if (certificate != null) {
+            view.putObject("certificate").put("chain", certificate.chain());
+        }
         return view.put("createdAt", state.createdAt().toString()).put("revision", state.revision());
     }
 

@@ -18,6 +18,7 @@ public final class HeaderRules {
             "trailer",
             "upgrade",
             "expect",
+            "http2-settings",
             "accept-encoding");
 
     private static final Set<String> RESERVED_BEGINNINGS = Set.of("webhook-", "ce-", "proxy-");

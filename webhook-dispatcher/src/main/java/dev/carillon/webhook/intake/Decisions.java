@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,11 @@ final class Decisions {
         var delivery = tried.task().delivery();
         var endpoint = tried.endpoint();
         var own = endpoint == null ? null : endpoint.settings().schedule();
+        var giveUpOn = endpoint == null
+                ? Set.<Integer>of()
+                : endpoint.settings().giveUpOn();
         var verdict = Decider.after(
-                tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), chance);
+                tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), giveUpOn, chance);
         return switch (verdict) {
             case Verdict.Done _ -> end(tried, Result.DELIVERED, List.of(), now);
             case Verdict.Cancel _ -> end(tried, Result.CANCELLED, List.of(), now);
@@ -268,6 +272,7 @@ final class Decisions {
             case Outcome.Unreachable(var fault, var detail) -> fault.text() + ": " + detail;
             case Outcome.Deleted _ -> "the endpoint was deleted";
             case Outcome.Disabled _ -> "the endpoint is disabled";
+            case Outcome.Unverified _ -> "the endpoint is not verified";
         };
     }
 

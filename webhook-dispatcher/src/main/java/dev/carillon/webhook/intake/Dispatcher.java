@@ -7,14 +7,23 @@ import dev.carillon.kit.TopicsConfig;
 import dev.carillon.webhook.WebhookConfig;
 import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.attempt.HttpSender;
+import dev.carillon.webhook.attempt.Proxy;
+import dev.carillon.webhook.attempt.SenderSettings;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.endpoint.EndpointStore;
 import dev.carillon.webhook.endpoint.EndpointTable;
+import dev.carillon.webhook.endpoint.Resealing;
 import dev.carillon.webhook.gate.BreakerLimits;
 import dev.carillon.webhook.gate.GateLimits;
 import dev.carillon.webhook.target.Cidr;
+import dev.carillon.webhook.target.PooledResolver;
 import dev.carillon.webhook.target.Resolver;
 import dev.carillon.webhook.target.TargetGuard;
+import dev.carillon.webhook.vault.Grants;
+import dev.carillon.webhook.vault.KeyRing;
+import dev.carillon.webhook.vault.MasterKeys;
+import dev.carillon.webhook.vault.Vault;
+import dev.carillon.webhook.verify.Verifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -46,6 +55,11 @@ public final class Dispatcher {
     private final HttpSender sender;
     private final TargetGuard guard;
     private final Attempter attempter;
+    private final Vault vault;
+    private final KeyRing keyRing;
+    private final Grants grants;
+    private final Verifier verifier;
+    private final PooledResolver resolver;
     private final Clock clock = Clock.systemUTC();
     private volatile @Nullable Running running;
     private volatile boolean isStopped;
@@ -62,10 +76,15 @@ public final class Dispatcher {
         this.setup = setup;
         this.clients = clients;
         this.registry = registry;
-        this.sender =
-                new HttpSender(vertx, Math.toIntExact(config.responseKept().asLongValue()));
-        this.guard = guard(config);
-        this.attempter = new Attempter(guard, sender, clock, config.attemptDeadline());
+        var masterKeys = MasterKeys.parse(config.masterKeys().orElse(List.of()));
+        this.vault = new Vault(masterKeys, config.insecure());
+        this.keyRing = new KeyRing(vault);
+        this.grants = new Grants(masterKeys);
+        this.resolver = new PooledResolver(Resolver.system(), config.attemptDeadline());
+        this.sender = new HttpSender(vertx, sending(config));
+        this.guard = guard(config, resolver);
+        this.attempter = new Attempter(guard, sender, keyRing, clock, config.attemptDeadline());
+        this.verifier = new Verifier(attempter, grants, asking(config), clock);
     }
 
     /// What there is once the table of endpoints is known.
@@ -84,6 +103,22 @@ public final class Dispatcher {
         return attempter;
     }
 
+    public Vault vault() {
+        return vault;
+    }
+
+    public KeyRing keyRing() {
+        return keyRing;
+    }
+
+    public Grants grants() {
+        return grants;
+    }
+
+    public Verifier verifier() {
+        return verifier;
+    }
+
     /// What it still waits for, for people; empty when everything runs.
     public String pending() {
         var now = running;
@@ -93,6 +128,11 @@ public final class Dispatcher {
     void start(@Observes StartupEvent startup) {
         if (config.apiKey().isEmpty() && !config.insecure()) {
             LOG.warn("no carillon.webhook.api-key is set: every REST request will be refused");
+        }
+        if (!vault.canSeal()) {
+            LOG.error("no carillon.webhook.master-keys is set: nothing can be registered");
+        } else if (!vault.seals()) {
+            LOG.warn("no carillon.webhook.master-keys is set: secrets are written as they are");
         }
         int partitions = topics.webhookPartitions();
         var specs = new ArrayList<>(Topics.deliveries(partitions));
@@ -110,6 +150,7 @@ public final class Dispatcher {
             ending.store().close();
         }
         sender.close();
+        resolver.close();
     }
 
     private void follow() {
@@ -125,6 +166,7 @@ public final class Dispatcher {
         var store = EndpointStore.open(clients, endpoints, config.requestPatience());
         var parts = new Engine.Parts(clients, endpoints, attempter, clock, Chance.threadLocal(), registry);
         running = new Running(endpoints, store, Engine.start(settings(), parts));
+        new Resealing(vault, endpoints, store).run();
     }
 
     private EngineSettings settings() {
@@ -159,11 +201,23 @@ public final class Dispatcher {
                 config.queueBytes().asLongValue() / 2);
     }
 
-    private static TargetGuard guard(WebhookConfig config) {
+    private static SenderSettings sending(WebhookConfig config) {
+        return new SenderSettings(
+                Math.toIntExact(config.responseKept().asLongValue()),
+                config.attemptDeadline(),
+                config.proxy().map(Proxy::parse).orElse(null),
+                config.trustedCertificates().orElse(null));
+    }
+
+    private static Verifier.Asking asking(WebhookConfig config) {
+        return new Verifier.Asking(config.origin(), config.publicUrl().orElse(null), config.requestedRate());
+    }
+
+    private static TargetGuard guard(WebhookConfig config, Resolver resolver) {
         var allowed = config.allowedTargets().orElse(List.of()).stream()
                 .map(Cidr::parse)
                 .toList();
-        return new TargetGuard(Resolver.system(), allowed, Set.copyOf(TargetGuard.ownAddresses()));
+        return new TargetGuard(resolver, allowed, Set.copyOf(TargetGuard.ownAddresses()));
     }
 
     private static int httpPort() {

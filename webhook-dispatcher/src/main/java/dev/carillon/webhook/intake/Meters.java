@@ -44,6 +44,7 @@ final class Meters {
                     case Outcome.Unreachable unreachable -> unreachable.fault().text();
                     case Outcome.Deleted _ -> "deleted";
                     case Outcome.Disabled _ -> "disabled";
+                    case Outcome.Unverified _ -> "unverified";
                 };
         var statusClass = answer.status() == 0 ? "none" : answer.status() / 100 + "xx";
         registry.counter("carillon.webhook.attempts", "outcome", outcome, "status.class", statusClass)

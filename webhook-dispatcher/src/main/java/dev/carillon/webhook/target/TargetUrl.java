@@ -50,6 +50,12 @@ public record TargetUrl(
         return (isTls ? "https://" : "http://") + shown + ":" + port;
     }
 
+    /// What the header `Host` says: the port only where it is not implied.
+    public String authority() {
+        var shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return port == (isTls ? 443 : 80) ? shown : shown + ":" + port;
+    }
+
     private static void requireCharacters(String url) {
         if (url.isEmpty() || url.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("must have 1 to " + MAX_LENGTH + " characters");

@@ -16,6 +16,12 @@ public class WebhookProfile implements QuarkusTestProfile {
                 Map.entry("carillon.topics.webhook-partitions", Integer.toString(PARTITIONS)),
                 Map.entry("carillon.webhook.instance", "test"),
                 Map.entry("carillon.webhook.api-key", "right-key"),
+                Map.entry(
+                        "carillon.webhook.master-keys",
+                        "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,"
+                                + "old:Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="),
+                Map.entry("carillon.webhook.public-url", "https://hooks.example.com/"),
+                Map.entry("carillon.webhook.origin", "carillon.example.com"),
                 Map.entry("carillon.webhook.allowed-targets", "127.0.0.1/32"),
                 Map.entry("carillon.webhook.attempt-deadline", "2s"),
                 Map.entry("carillon.webhook.schedule", "1s,2s"),

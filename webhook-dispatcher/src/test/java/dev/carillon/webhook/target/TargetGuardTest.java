@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetGuardTest {
@@ -29,125 +30,16 @@ class TargetGuardTest {
             Map.entry("localhost", List.of("127.0.0.1", "::1")));
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                // loopback, private, link-local, shared, this network
-                "http://127.0.0.1/",
-                "http://127.255.255.254/",
-                "http://0.0.0.0/",
-                "http://0.1.2.3/",
-                "http://10.0.0.1/",
-                "http://10.255.255.255/",
-                "http://172.16.0.1/",
-                "http://172.31.255.255/",
-                "http://192.168.0.1/",
-                "http://169.254.0.1/",
-                "http://169.254.169.254/latest/meta-data",
-                "http://100.64.0.1/",
-                "http://100.127.255.255/",
-                // documentation, benchmarks, relays, multicast, reserved, broadcast
-                "http://192.0.0.8/",
-                "http://192.0.2.1/",
-                "http://198.51.100.1/",
-                "http://203.0.113.1/",
-                "http://198.18.0.1/",
-                "http://198.19.255.255/",
-                "http://192.88.99.1/",
-                "http://224.0.0.1/",
-                "http://239.255.255.255/",
-                "http://240.0.0.1/",
-                "http://255.255.255.255/",
-                // IPv6
-                "http://[::]/",
-                "http://[::1]/",
-                "http://[fe80::1]/",
-                "http://[fec0::1]/",
-                "http://[fc00::1]/",
-                "http://[fd00:ec2::254]/",
-                "http://[ff02::1]/",
-                "http://[::7f00:1]/",
-                "http://[::ffff:7f00:1]/",
-                "http://[::ffff:127.0.0.1]/",
-                "http://[::ffff:8.8.8.8]/",
-                "http://[64:ff9b::808:808]/",
-                "http://[64:ff9b:1::1]/",
-                "http://[2002:7f00:1::]/",
-                "http://[2001::1]/",
-                "http://[2001:2::1]/",
-                "http://[2001:db8::1]/",
-                "http://[3fff::1]/",
-                "http://[100::1]/",
-                "http://[5f00::1]/",
-                // other ways to write an IPv4 address
-                "http://2130706433/",
-                "http://0x7f000001/",
-                "http://0x7f.0.0.1/",
-                "http://0177.0.0.1/",
-                "http://127.1/",
-                "http://127.0.1/",
-                "http://127.0.0.1./",
-                "http://127.0.0.256/",
-                "http://127.0.0.01/",
-                "http://1.2.3.4.5/",
-                "http://256/",
-                "http://8.8.8.0x8/",
-                // names that lead there
-                "http://localhost/",
-                "http://LOCALHOST/",
-                "http://loop.example.com/",
-                "http://loop6.example.com/",
-                "http://metadata.example.com/",
-                "http://metadata6.example.com/",
-                "http://nat64.example.com/",
-                "http://one-bad.example.com/",
-                // what is no plain URL
-                "",
-                "example.com",
-                "//example.com/",
-                "ftp://example.com/",
-                "file:///etc/passwd",
-                "gopher://example.com/",
-                "javascript:alert(1)",
-                "http:example.com",
-                "http:/example.com",
-                "http://",
-                "http:///path",
-                "http://user@example.com/",
-                "http://user:pass@example.com/",
-                "http://example.com@127.0.0.1/",
-                "http://127.0.0.1#@example.com/",
-                "http://127.0.0.1\\@example.com/",
-                "http://example.com/#fragment",
-                "http://example.com/a b",
-                "http://example.com/\r\nX: y",
-                "http://example.com/\u0000",
-                "http://exämple.com/",
-                "http://example.com%00/",
-                "http://%31%32%37.0.0.1/",
-                "http://example.com./",
-                "http://.example.com/",
-                "http://example..com/",
-                "http://-example.com/",
-                "http://example.com:/",
-                "http://example.com:0/",
-                "http://example.com:65536/",
-                "http://example.com:99999999999/",
-                "http://example.com:+80/",
-                "http://example.com:8o/",
-                "http://[::1/",
-                "http://[::1]x/",
-                "http://[fe80::1%25eth0]/",
-                "http://[fe80::1%eth0]/",
-                "http://[127.0.0.1]/",
-                "http://[]/",
-                "http://::1/",
-                "http://example.com/%zz",
-                "http://example.com/%4",
-                "http://example.com/\"",
-                "http://example.com/<x>"
-            })
+    @MethodSource("dev.carillon.webhook.target.RefusedTargets#all")
     void refuses(String url) {
         assertThat(guard().vet(url)).isInstanceOf(Vetted.Forbidden.class);
+    }
+
+    @Test
+    void refusesNoUrlAtAll() {
+        assertThat(guard().vet("")).isInstanceOf(Vetted.Forbidden.class);
+        assertThat(guard().vet("http://example.com/" + "x".repeat(2048))).isInstanceOf(Vetted.Forbidden.class);
+        assertThat(RefusedTargets.all().count()).isGreaterThan(200);
     }
 
     @ParameterizedTest
