@@ -90,11 +90,12 @@ public final class Dispatcher {
     }
 
     void start(@Observes StartupEvent startup) {
-        if (config.apiKey().isEmpty() && !config.insecure()) {
+        if (config.apiKey().isEmpty() && config.apiKeys().isEmpty() && !config.insecure()) {
             LOG.warn("no carillon.webhook.api-key is set: every REST request will be refused");
         }
         int partitions = topics.webhookPartitions();
         var specs = new ArrayList<>(Topics.deliveries(partitions));
+        specs.add(Topics.events(topics.logPartitions()));
         config.retryTiers().forEach(tier -> specs.add(Topics.retry(tier, partitions)));
         var _ = setup.await(specs).thenRunAsync(this::follow, Thread::startVirtualThread);
     }
