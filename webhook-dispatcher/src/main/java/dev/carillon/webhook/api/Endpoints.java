@@ -2,13 +2,17 @@ package dev.carillon.webhook.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Lifecycle;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.webhook.WebhookSecret;
 import dev.carillon.kit.Durations;
 import dev.carillon.kit.EntityTag;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
+import dev.carillon.webhook.WebhookConfig;
 import dev.carillon.webhook.endpoint.EndpointDraft;
+import dev.carillon.webhook.endpoint.EndpointEvents;
+import dev.carillon.webhook.endpoint.EndpointRules;
 import dev.carillon.webhook.intake.Dispatcher;
 import dev.carillon.webhook.intake.Dispatcher.Running;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the REST API does to endpoints: read, check, change, write.
@@ -39,11 +44,15 @@ final class Endpoints {
     private static final String BY_HAND = "manual";
 
     private final Dispatcher dispatcher;
+    private final WebhookConfig config;
+    private final CurrentAccess access;
     private final Clock clock = Clock.systemUTC();
     private final ReentrantLock changes = new ReentrantLock();
 
-    Endpoints(Dispatcher dispatcher) {
+    Endpoints(Dispatcher dispatcher, WebhookConfig config, CurrentAccess access) {
         this.dispatcher = dispatcher;
+        this.config = config;
+        this.access = access;
     }
 
     /// @throws ProblemException while Kafka is waited for
@@ -56,12 +65,17 @@ final class Endpoints {
         return running;
     }
 
+    /// An endpoint that the request sees.
+    ///
+    /// @throws ProblemException with 404, also for endpoints of other owners
     Endpoint get(String id) {
-        var endpoint = running().endpoints().find(id);
-        if (endpoint == null) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no endpoint " + id);
-        }
-        return endpoint;
+        return access.require(running().endpoints().find(id), id);
+    }
+
+    /// All endpoints that the request sees.
+    Stream<Endpoint> all() {
+        var seen = access.get();
+        return running().endpoints().all().stream().filter(seen::sees);
     }
 
     Endpoint create(ObjectNode body, String id) {
@@ -70,11 +84,11 @@ final class Endpoints {
         }
         var now = clock.instant();
         var secret = new Endpoint.Secret(secret(body), now, null);
-        var read = EndpointDraft.read(body);
+        var read = EndpointDraft.read(owned(body));
         var state = Endpoint.State.initial(now, Endpoint.Standing.VERIFIED);
         var endpoint = new Endpoint(
                 id,
-                checked(read),
+                checked(read, null),
                 new Endpoint.Keys(List.of(secret), null),
                 read.enabled() ? state : state.asDisabled(BY_HAND));
         return changed(() -> {
@@ -90,14 +104,14 @@ final class Endpoints {
     /// @param settings what is to be, from what is
     Endpoint replace(String id, @Nullable String ifMatch, java.util.function.Function<Endpoint, ObjectNode> settings) {
         return change(id, ifMatch, endpoint -> {
-            var read = EndpointDraft.read(settings.apply(endpoint));
+            var read = EndpointDraft.read(owned(settings.apply(endpoint)));
             var state = endpoint.state();
-            return endpoint.with(checked(read)).with(read.enabled() ? state.asEnabled() : disabled(state));
+            return endpoint.with(checked(read, endpoint.settings())).with(read.enabled() ? state.asEnabled() : disabled(state));
         });
     }
 
-    Endpoint enable(String id, boolean enabled) {
-        return change(id, null, endpoint -> {
+    Endpoint enable(String id, @Nullable String ifMatch, boolean enabled) {
+        return change(id, ifMatch, endpoint -> {
             var state = endpoint.state();
             if (state.enabled() == enabled) {
                 return endpoint;
@@ -106,16 +120,19 @@ final class Endpoints {
         });
     }
 
-    Endpoint rotate(String id, ObjectNode body) {
+    Endpoint rotate(String id, @Nullable String ifMatch, ObjectNode body) {
         var overlap = overlap(body);
         var key = secret(body);
-        return change(id, null, endpoint -> rotated(endpoint, key, overlap));
+        return change(id, ifMatch, endpoint -> rotated(endpoint, key, overlap));
     }
 
     void delete(String id, @Nullable String ifMatch) {
         changed(() -> {
-            EntityTag.requireMatch(ifMatch, get(id).state().revision());
-            running().store().delete(id);
+            var endpoint = get(id);
+            requireMatch(ifMatch, endpoint);
+            var store = running().store();
+            store.write(EndpointEvents.record(Lifecycle.ENDPOINT_DELETED, endpoint, "", clock.instant()));
+            store.delete(id);
             return id;
         });
     }
@@ -123,10 +140,10 @@ final class Endpoints {
     private Endpoint change(String id, @Nullable String ifMatch, UnaryOperator<Endpoint> change) {
         return changed(() -> {
             var before = get(id);
-            EntityTag.requireMatch(ifMatch, before.state().revision());
+            requireMatch(ifMatch, before);
             var after = change.apply(before);
             if (!after.equals(before)) {
-                running().store().put(after);
+                put(before, after);
             }
             return after;
         });
@@ -141,14 +158,39 @@ final class Endpoints {
         }
     }
 
+    /// What is told of a change is written before the change: a kill between them tells of a change that nobody
+    /// was told to have succeeded, but never keeps one back.
+    private void put(Endpoint before, Endpoint after) {
+        var store = running().store();
+        EndpointEvents.between(before, after, clock.instant()).forEach(store::write);
+        store.put(after);
+    }
+
+    private void requireMatch(@Nullable String ifMatch, Endpoint endpoint) {
+        if (ifMatch == null && config.requireIfMatch()) {
+            throw ProblemException.of(
+                    ProblemType.PRECONDITION_REQUIRED, "If-Match is needed: the ETag that you have seen, or *");
+        }
+        EntityTag.requireMatch(ifMatch, endpoint.state().revision());
+    }
+
+    /// What somebody asks for who sees one owner's endpoints is that owner's.
+    private ObjectNode owned(ObjectNode settings) {
+        var owner = access.get().owner();
+        return owner == null ? settings : settings.deepCopy().put("owner", owner);
+    }
+
     /// One that is disabled already keeps its reason.
     private static Endpoint.State disabled(Endpoint.State state) {
         return state.enabled() ? state.asDisabled(BY_HAND) : state;
     }
 
-    private Endpoint.Settings checked(EndpointDraft.Read read) {
+    private Endpoint.Settings checked(EndpointDraft.Read read, Endpoint.@Nullable Settings before) {
         var faults = new ArrayList<>(read.faults());
         var settings = read.settings();
+        if (settings != null) {
+            faults.addAll(EndpointRules.faults(settings, before, access.get(), config.strictTypes()));
+        }
         if (settings != null && dispatcher.guard().vet(settings.url()) instanceof Vetted.Forbidden(var why)) {
             faults.add(new FieldFault("/url", why));
         }
