@@ -3,6 +3,8 @@ package dev.carillon.contract;
 /// Which channels an endpoint wants: one channel exactly, or with a final `*` all that begin with what stands
 /// before it.
 ///
+/// Endpoints get what Carillon itself publishes only by patterns that begin with `carillon:`.
+///
 /// @param text a channel name, or the beginning of one followed by `*`; `*` alone is every channel
 public record ChannelPattern(String text) {
 

@@ -19,10 +19,22 @@ public enum Lifecycle {
     /// A client came into a channel.
     MEMBER_JOINED("member.joined"),
     /// A client went from a channel.
-    MEMBER_LEFT("member.left");
+    MEMBER_LEFT("member.left"),
+    /// A webhook endpoint gets nothing any more, until somebody enables it. On [#endpoint].
+    ENDPOINT_DISABLED("endpoint.disabled"),
+    /// A webhook endpoint that was disabled gets deliveries again. On [#endpoint].
+    ENDPOINT_ENABLED("endpoint.enabled"),
+    /// A webhook endpoint's URL has shown that it wants deliveries. On [#endpoint].
+    ENDPOINT_VERIFIED("endpoint.verified"),
+    /// A webhook endpoint fails so often that it is left alone for a while. On [#endpoint].
+    ENDPOINT_FAILING("endpoint.failing"),
+    /// A webhook endpoint is no more. On [#endpoint].
+    ENDPOINT_DELETED("endpoint.deleted");
 
     /// Where events about connections are.
     public static final Channel CONNECTIONS = new Channel(Channel.RESERVED_NAMESPACE + ":connections");
+
+    private static final String ENDPOINTS = Channel.RESERVED_NAMESPACE + ":endpoint.";
 
     private final String type;
 
@@ -40,6 +52,17 @@ public enum Lifecycle {
     public static @Nullable Channel channelAbout(Channel channel) {
         var name = Channel.RESERVED_NAMESPACE + ':' + channel.name();
         return channel.isReserved() || name.length() > Channel.MAX_LENGTH ? null : new Channel(name);
+    }
+
+    /// Where events about a webhook endpoint are.
+    public static Channel endpoint(String id) {
+        return new Channel(ENDPOINTS + id);
+    }
+
+    /// The webhook endpoint that the events of a channel are about, empty when they are about none. It does not
+    /// get them itself, whatever it asks for.
+    public static String endpointOf(Channel channel) {
+        return channel.name().startsWith(ENDPOINTS) ? channel.name().substring(ENDPOINTS.length()) : "";
     }
 
     /// The event.

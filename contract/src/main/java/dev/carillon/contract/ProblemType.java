@@ -29,6 +29,8 @@ public record ProblemType(String slug, int status, String title) {
             new ProblemType("unsupported-media-type", 415, "The media type is not supported");
     public static final ProblemType UNPROCESSABLE =
             new ProblemType("unprocessable", 422, "The request is understood but cannot be accepted");
+    public static final ProblemType PRECONDITION_REQUIRED =
+            new ProblemType("precondition-required", 428, "The request must say which revision it changes");
     public static final ProblemType TOO_MANY_REQUESTS = new ProblemType("too-many-requests", 429, "Too many requests");
     public static final ProblemType INTERNAL = new ProblemType("internal", 500, "Something went wrong here");
     public static final ProblemType UNAVAILABLE = new ProblemType("unavailable", 503, "Not available at the moment");

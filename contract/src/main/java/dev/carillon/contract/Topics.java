@@ -14,7 +14,7 @@ import java.util.Map;
 public final class Topics {
 
     /// The log: one record per event, in CloudEvents binary mode; any Kafka producer may write it. Key:
-    /// channel. Connection-service and any producer → fanout-service.
+    /// channel. Connection-service, dispatcher and any producer → fanout-service.
     public static final String EVENT_PUBLISHED = "carillon.event.published.v1";
 
     /// Which node follows which channel. Key: channel and node, in the channel's partition. Connection →
@@ -131,7 +131,7 @@ public final class Topics {
     /// @param logPartitions P
     public static List<Spec> log(int logPartitions) {
         return List.of(
-                retained(EVENT_PUBLISHED, logPartitions, Duration.ofDays(7)),
+                events(logPartitions),
                 compacted(INTEREST_STATE, logPartitions),
                 compacted(PRESENCE_STATE, logPartitions),
                 compacted(REMOVAL_STATE, logPartitions),
@@ -141,6 +141,13 @@ public final class Topics {
                 retained(NODE_COMMAND, 1, QUERY_RETENTION),
                 compacted(NAMESPACE_STATE, 1),
                 compacted(ENDPOINT_STATE, 1));
+    }
+
+    /// The log alone.
+    ///
+    /// @param logPartitions P
+    public static Spec events(int logPartitions) {
+        return retained(EVENT_PUBLISHED, logPartitions, Duration.ofDays(7));
     }
 
     /// The topics co-partitioned by endpoint, without retry tiers.

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Everything about webhook-dispatcher that can be chosen.
@@ -138,8 +139,29 @@ public interface WebhookConfig {
     @Min(1)
     int requestedRate();
 
-    /// Keys that may use the REST API, in the header `X-API-Key` or as `Authorization: apikey …`.
+    /// Keys that may use the REST API, in the header `X-API-Key` or as `Authorization: apikey …`. Each as it
+    /// is, or `sha256:` and its hash in hexadecimal digits.
     Optional<List<String>> apiKey();
+
+    /// Keys that open a part of the REST API, by a name for people.
+    Map<String, ApiKeyConfig> apiKeys();
+
+    /// What portal tokens are signed with: `<key id>:<at least 32 characters>`, the newest first. The others
+    /// still verify. Without one, no tokens are issued.
+    Optional<List<String>> portalSecrets();
+
+    /// Streams of attempts that are open at the same time, on this replica.
+    @WithDefault("200")
+    @Min(1)
+    int streams();
+
+    /// Whether the event types that endpoints ask for must be named as in `order.created`.
+    @WithDefault("false")
+    boolean strictTypes();
+
+    /// Whether changes of endpoints must say which revision they change (`If-Match`).
+    @WithDefault("false")
+    boolean requireIfMatch();
 
     /// Whether the REST API asks for no key at all. For local use.
     @WithDefault("false")

@@ -1,15 +1,11 @@
 package dev.carillon.connection.auth;
 
-import com.google.protobuf.ByteString;
 import dev.carillon.connection.ApiKeyConfig.Scope;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.ChannelPattern;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.carillon.kit.KeyHash;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads.
 final class ApiKeys {
 
-    private static final String HASHED = "sha256:";
-    private static final int HASH_BYTES = 32;
-
     private final List<ApiKey> keys;
 
     private ApiKeys(List<ApiKey> keys) {
@@ -30,7 +23,7 @@ final class ApiKeys {
     }
 
     /// What one key is good for.
-    record ApiKey(ByteString hash, Set<Scope> scopes, List<ChannelPattern> channels) {
+    record ApiKey(KeyHash hash, Set<Scope> scopes, List<ChannelPattern> channels) {
 
         boolean allows(Scope scope) {
             return scopes.contains(scope);
@@ -62,10 +55,10 @@ final class ApiKeys {
     /// The key that was brought; null when it is none of ours.
     @Nullable
     ApiKey find(String brought) {
-        var hash = hash(brought);
+        var hash = KeyHash.of(brought);
         ApiKey found = null;
         for (var key : keys) {
-            if (MessageDigest.isEqual(key.hash().toByteArray(), hash)) {
+            if (key.hash().matches(hash)) {
                 found = key;
             }
         }
@@ -75,38 +68,11 @@ final class ApiKeys {
     private static ApiKey key(String setting, String key, Set<Scope> scopes, List<String> channels) {
         try {
             return new ApiKey(
-                    ByteString.copyFrom(configured(key.strip())),
+                    KeyHash.configured(key),
                     Set.copyOf(scopes),
                     channels.stream().map(ChannelPattern::new).toList());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("carillon.connection." + setting + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static byte[] configured(String key) {
-        if (key.isEmpty()) {
-            throw new IllegalArgumentException("the key is empty");
-        }
-        if (!key.startsWith(HASHED)) {
-            return hash(key);
-        }
-        byte[] hash = {};
-        try {
-            hash = HexFormat.of().parseHex(key.substring(HASHED.length()));
-        } catch (IllegalArgumentException _) {
-            // Told below, without the text.
-        }
-        if (hash.length != HASH_BYTES) {
-            throw new IllegalArgumentException("the hash must have 64 hexadecimal digits");
-        }
-        return hash;
-    }
-
-    private static byte[] hash(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.carillon.fanout.route;
 
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Lifecycle;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,14 +85,18 @@ public final class ChannelMemory {
     }
 
     /// The endpoints that want an event of this type here. Their places are looked up anew only after a change
-    /// of the index.
+    /// of the index. No endpoint gets what is about itself: what tells that it fails would fail as well.
     List<EndpointIndex.Target> targets(EndpointIndex index, String type) {
         int version = index.version();
         if (version != placesVersion) {
             places = index.places(channel);
             placesVersion = version;
         }
-        return EndpointIndex.wanting(places, type);
+        var targets = EndpointIndex.wanting(places, type);
+        var self = channel.isReserved() ? Lifecycle.endpointOf(channel) : "";
+        return self.isEmpty()
+                ? targets
+                : targets.stream().filter(target -> !target.id().equals(self)).toList();
     }
 
     /// What is kept of this channel, looked up anew only after a change of the index.

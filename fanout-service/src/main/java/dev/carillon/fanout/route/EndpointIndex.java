@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointIndex {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String RESERVED = Channel.RESERVED_NAMESPACE + ':';
 
     /// An endpoint, as far as routing needs it.
     public static final class Target {
@@ -166,13 +167,20 @@ public final class EndpointIndex {
             var stem = beginning.getKey();
             int common = commonLength(name, stem);
             if (common == stem.length()) {
-                found.accept(beginning.getValue());
+                if (admits(name, stem)) {
+                    found.accept(beginning.getValue());
+                }
                 common--;
             }
             // What stands between here and the common part begins differently, so it can be leapt over.
             beginning = common < 0 ? null : beginnings.floorEntry(name.substring(0, common));
         }
         return steps;
+    }
+
+    /// What Carillon itself publishes goes to those that ask for it by name: `*` is every channel but these.
+    private static boolean admits(String name, String stem) {
+        return !name.startsWith(RESERVED) || stem.startsWith(RESERVED);
     }
 
     /// The endpoints in these places that want events of the type, each once.

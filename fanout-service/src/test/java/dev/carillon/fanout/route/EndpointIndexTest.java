@@ -113,6 +113,24 @@ class EndpointIndexTest {
         assertThat(channel.targets(index, "v")).hasSize(1);
     }
 
+    @Test
+    void whatCarillonPublishesGoesToThoseThatAskForItByName() {
+        // Given
+        index.put("all", List.of("*"), List.of());
+        index.put("some", List.of("car*"), List.of());
+        index.put("lifecycle", List.of("carillon:*"), List.of());
+        index.put("named", List.of("carillon:endpoint.ep1"), List.of());
+        index.put("ep1", List.of("carillon:endpoint.*"), List.of());
+
+        // When, Then
+        assertThat(ids("carillon:connections")).containsExactly("lifecycle");
+        assertThat(ids("carillonette")).containsExactlyInAnyOrder("all", "some");
+        var channel = new ChannelMemory(new Channel("carillon:endpoint.ep1"), 0);
+        assertThat(channel.targets(index, "t"))
+                .extracting(EndpointIndex.Target::id)
+                .containsExactlyInAnyOrder("lifecycle", "named");
+    }
+
     /// Counted, not timed: what an event costs is the same with any number of endpoints. Only that it is done
     /// at all shows that no endpoint costs more the more there are.
     @Test

@@ -49,10 +49,12 @@ public final class EndpointResource {
 
     private final Endpoints endpoints;
     private final Dispatcher dispatcher;
+    private final CurrentAccess access;
     private final Clock clock = Clock.systemUTC();
 
-    EndpointResource(Endpoints endpoints, Dispatcher dispatcher) {
+    EndpointResource(Endpoints endpoints, Dispatcher dispatcher, CurrentAccess access) {
         this.endpoints = endpoints;
+        this.access = access;
         this.dispatcher = dispatcher;
     }
 
@@ -63,7 +65,7 @@ public final class EndpointResource {
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
         var start = after == null ? "" : cursor(after);
-        var page = endpoints.running().endpoints().all().stream()
+        var page = endpoints.all()
                 .filter(endpoint ->
                         owner == null || owner.equals(endpoint.settings().owner()))
                 .filter(endpoint -> endpoint.id().compareTo(start) > 0)
@@ -89,8 +91,12 @@ public final class EndpointResource {
 
     @GET
     @Path(ID)
-    public Response get(@PathParam("id") String id) {
-        return shown(endpoints.get(id));
+    public Response get(
+            @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch) {
+        var endpoint = endpoints.get(id);
+        return Endpoints.tag(endpoint).equals(ifNoneMatch)
+                ? Response.notModified().header(HttpHeaders.ETAG, ifNoneMatch).build()
+                : shown(endpoint);
     }
 
     @PUT
@@ -99,8 +105,12 @@ public final class EndpointResource {
     public Response put(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             @Nullable JsonNode body) {
         var settings = Requests.object(body);
+        if ("*".equals(ifNoneMatch)) {
+            Requests.requireAbsent(endpoints.running().endpoints().find(id));
+        }
         if (ifMatch == null && endpoints.running().endpoints().find(id) == null) {
             return created(endpoints.create(settings, id));
         }
@@ -128,25 +138,30 @@ public final class EndpointResource {
     @GET
     @Path(ID + "/secret")
     public Response secret(@PathParam("id") String id) {
-        return secrets(endpoints.get(id));
+        return secrets(endpoints.get(id), true);
     }
 
     @POST
     @Path(ID + "/secret:rotate")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
-    public Response rotate(@PathParam("id") String id, @Nullable JsonNode body) {
-        return secrets(endpoints.rotate(id, body == null ? JSON.createObjectNode() : Requests.object(body)));
+    public Response rotate(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable JsonNode body) {
+        var wanted = body == null ? JSON.createObjectNode() : Requests.object(body);
+        return secrets(endpoints.rotate(id, ifMatch, wanted), access.mayReadSecrets());
     }
 
     /// `{id}:enable`, `{id}:disable`, `{id}:test` and `{id}:verify`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
-    public Response call(@PathParam("call") String call) {
+    public Response call(
+            @PathParam("call") String call, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         int colon = call.lastIndexOf(':');
         var id = colon < 0 ? call : call.substring(0, colon);
         return switch (call.substring(id.length())) {
-            case ":enable" -> shown(endpoints.enable(id, true));
-            case ":disable" -> shown(endpoints.enable(id, false));
+            case ":enable" -> shown(endpoints.enable(id, ifMatch, true));
+            case ":disable" -> shown(endpoints.enable(id, ifMatch, false));
             case ":test" -> test(endpoints.get(id));
             case ":verify" -> verify(id);
             case "" ->
@@ -216,11 +231,12 @@ public final class EndpointResource {
                 .build();
     }
 
-    private Response secrets(Endpoint endpoint) {
+    /// @param old whether those that are not the newest are told too
+    private Response secrets(Endpoint endpoint, boolean old) {
         var answer = JSON.createObjectNode();
         var keys = endpoints.keys(endpoint);
         SigningSecrets.showNewest(answer, keys);
-        SigningSecrets.showAll(answer, endpoint, keys);
+        SigningSecrets.showAll(answer, endpoint, keys, old);
         return Response.ok(answer)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))

@@ -3,13 +3,17 @@ package dev.carillon.webhook.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Endpoint.Standing;
+import dev.carillon.contract.Lifecycle;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.Durations;
 import dev.carillon.kit.EntityTag;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
+import dev.carillon.webhook.WebhookConfig;
 import dev.carillon.webhook.endpoint.EndpointDraft;
 import dev.carillon.webhook.endpoint.Standings;
+import dev.carillon.webhook.endpoint.EndpointEvents;
+import dev.carillon.webhook.endpoint.EndpointRules;
 import dev.carillon.webhook.intake.Dispatcher;
 import dev.carillon.webhook.intake.Dispatcher.Running;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
@@ -24,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the REST API does to endpoints: read, check, change, write.
@@ -42,13 +47,17 @@ final class Endpoints {
     private static final String BY_HAND = "manual";
 
     private final Dispatcher dispatcher;
+    private final WebhookConfig config;
+    private final CurrentAccess access;
     private final Clock clock = Clock.systemUTC();
     private final ReentrantLock changes = new ReentrantLock();
     private final Verifications verifications;
 
-    Endpoints(Dispatcher dispatcher) {
+    Endpoints(Dispatcher dispatcher, WebhookConfig config, CurrentAccess access) {
         this.dispatcher = dispatcher;
         this.verifications = new Verifications(this, dispatcher.verifier());
+        this.config = config;
+        this.access = access;
     }
 
     /// @throws ProblemException while Kafka is waited for
@@ -61,12 +70,17 @@ final class Endpoints {
         return running;
     }
 
+    /// An endpoint that the request sees.
+    ///
+    /// @throws ProblemException with 404, also for endpoints of other owners
     Endpoint get(String id) {
-        var endpoint = running().endpoints().find(id);
-        if (endpoint == null) {
-            throw ProblemException.of(ProblemType.NOT_FOUND, "there is no endpoint " + id);
-        }
-        return endpoint;
+        return access.require(running().endpoints().find(id), id);
+    }
+
+    /// All endpoints that the request sees.
+    Stream<Endpoint> all() {
+        var seen = access.get();
+        return running().endpoints().all().stream().filter(seen::sees);
     }
 
     Endpoint create(ObjectNode body, String id) {
@@ -74,8 +88,8 @@ final class Endpoints {
             throw Requests.fault("id", "must have at most " + MAX_ID + " characters");
         }
         var now = clock.instant();
-        var read = EndpointDraft.read(body);
-        var settings = checked(read);
+        var read = EndpointDraft.read(owned(body));
+        var settings = checked(read, null);
         var signer = SigningSecrets.read(body);
         SigningSecrets.requireSuited(settings, signer);
         var vault = dispatcher.vault();
@@ -107,8 +121,8 @@ final class Endpoints {
             ObjectNode body,
             java.util.function.Function<Endpoint, ObjectNode> settings) {
         var replaced = change(id, ifMatch, endpoint -> {
-            var read = EndpointDraft.read(settings.apply(endpoint));
-            var checked = checked(read);
+            var read = EndpointDraft.read(owned(settings.apply(endpoint)));
+            var checked = checked(read, endpoint.settings());
             requireSuited(endpoint, checked);
             var before = endpoint.keys().certificate();
             var certificate = Certificates.read(id, body, before, dispatcher.vault(), clock.instant());
@@ -128,12 +142,15 @@ final class Endpoints {
 
     /// Its URL has shown that it wants deliveries, unless it is asked for something else by now.
     void verified(Endpoint asked, int rate) {
-        change(asked.id(), null, endpoint -> {
-            var state = endpoint.state();
-            var verified = state.withStanding(Standing.VERIFIED, rate);
-            return Verifications.isSame(endpoint, asked) && !verified.equals(state)
-                    ? endpoint.with(verified)
-                    : endpoint;
+        changed(() -> {
+            var endpoint = running().endpoints().find(asked.id());
+            if (endpoint != null && Verifications.isSame(endpoint, asked)) {
+                var verified = endpoint.state().withStanding(Standing.VERIFIED, rate);
+                if (!verified.equals(endpoint.state())) {
+                    put(endpoint, endpoint.with(verified));
+                }
+            }
+            return rate;
         });
     }
 
@@ -161,8 +178,8 @@ final class Endpoints {
         }
     }
 
-    Endpoint enable(String id, boolean enabled) {
-        return change(id, null, endpoint -> {
+    Endpoint enable(String id, @Nullable String ifMatch, boolean enabled) {
+        return change(id, ifMatch, endpoint -> {
             var state = endpoint.state();
             if (state.enabled() == enabled) {
                 return endpoint;
@@ -171,11 +188,11 @@ final class Endpoints {
         });
     }
 
-    Endpoint rotate(String id, ObjectNode body) {
+    Endpoint rotate(String id, @Nullable String ifMatch, ObjectNode body) {
         var overlap = overlap(body);
         var signer = SigningSecrets.read(body);
         var key = Certificates.seal(dispatcher.vault(), id, signer.reveal());
-        return change(id, null, endpoint -> {
+        return change(id, ifMatch, endpoint -> {
             SigningSecrets.requireSuited(endpoint.settings(), signer);
             return rotated(endpoint, key, overlap);
         });
@@ -183,8 +200,11 @@ final class Endpoints {
 
     void delete(String id, @Nullable String ifMatch) {
         changed(() -> {
-            EntityTag.requireMatch(ifMatch, get(id).state().revision());
-            running().store().delete(id);
+            var endpoint = get(id);
+            requireMatch(ifMatch, endpoint);
+            var store = running().store();
+            store.write(EndpointEvents.record(Lifecycle.ENDPOINT_DELETED, endpoint, "", clock.instant()));
+            store.delete(id);
             return id;
         });
     }
@@ -192,10 +212,10 @@ final class Endpoints {
     private Endpoint change(String id, @Nullable String ifMatch, UnaryOperator<Endpoint> change) {
         return changed(() -> {
             var before = get(id);
-            EntityTag.requireMatch(ifMatch, before.state().revision());
+            requireMatch(ifMatch, before);
             var after = change.apply(before);
             if (!after.equals(before)) {
-                running().store().put(after);
+                put(before, after);
             }
             return after;
         });
@@ -210,14 +230,39 @@ final class Endpoints {
         }
     }
 
+    /// What is told of a change is written before the change: a kill between them tells of a change that nobody
+    /// was told to have succeeded, but never keeps one back.
+    private void put(Endpoint before, Endpoint after) {
+        var store = running().store();
+        EndpointEvents.between(before, after, clock.instant()).forEach(store::write);
+        store.put(after);
+    }
+
+    private void requireMatch(@Nullable String ifMatch, Endpoint endpoint) {
+        if (ifMatch == null && config.requireIfMatch()) {
+            throw ProblemException.of(
+                    ProblemType.PRECONDITION_REQUIRED, "If-Match is needed: the ETag that you have seen, or *");
+        }
+        EntityTag.requireMatch(ifMatch, endpoint.state().revision());
+    }
+
+    /// What somebody asks for who sees one owner's endpoints is that owner's.
+    private ObjectNode owned(ObjectNode settings) {
+        var owner = access.get().owner();
+        return owner == null ? settings : settings.deepCopy().put("owner", owner);
+    }
+
     /// One that is disabled already keeps its reason.
     private static Endpoint.State disabled(Endpoint.State state) {
         return state.enabled() ? state.asDisabled(BY_HAND) : state;
     }
 
-    private Endpoint.Settings checked(EndpointDraft.Read read) {
+    private Endpoint.Settings checked(EndpointDraft.Read read, Endpoint.@Nullable Settings before) {
         var faults = new ArrayList<>(read.faults());
         var settings = read.settings();
+        if (settings != null) {
+            faults.addAll(EndpointRules.faults(settings, before, access.get(), config.strictTypes()));
+        }
         if (settings != null && dispatcher.guard().vet(settings.url()) instanceof Vetted.Forbidden(var why)) {
             faults.add(new FieldFault("/url", why));
         }

@@ -51,6 +51,13 @@ final class Requests {
         }
     }
 
+    /// @throws ProblemException with 412 when there is something already
+    static void requireAbsent(@Nullable Object there) {
+        if (there != null) {
+            throw ProblemException.of(ProblemType.PRECONDITION_FAILED, "there is one already");
+        }
+    }
+
     static ProblemException fault(String pointer, String detail) {
         return ProblemException.of(
                 ProblemType.BAD_REQUEST, "some of the request is not valid", List.of(new FieldFault(pointer, detail)));

@@ -55,12 +55,16 @@ final class SigningSecrets {
     }
 
     /// Shows all, newest first.
-    static void showAll(ObjectNode view, Endpoint endpoint, List<KeyRing.Key> keys) {
+    ///
+    /// @param old whether those that are not the newest are told, too, and not only that they are there
+    static void showAll(ObjectNode view, Endpoint endpoint, List<KeyRing.Key> keys, boolean old) {
         var all = view.putArray("secrets");
         for (int i = 0; i < keys.size(); i++) {
             var kept = endpoint.keys().secrets().get(i);
             var item = all.addObject();
-            show(item, keys.get(i).signer());
+            if (old || i == 0) {
+                show(item, keys.get(i).signer());
+            }
             item.put("createdAt", kept.createdAt().toString());
             var expiresAt = kept.expiresAt();
             if (expiresAt != null) {

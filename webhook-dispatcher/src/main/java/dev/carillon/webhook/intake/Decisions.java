@@ -21,6 +21,7 @@ import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
 import dev.carillon.webhook.delivery.Task;
+import dev.carillon.webhook.endpoint.EndpointEvents;
 import dev.carillon.webhook.endpoint.EndpointRows;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -178,7 +179,9 @@ final class Decisions {
         records.add(DeliveryRecords.dead(delivery.record(), reason, attempts, detail(tried.answer()), now));
         var endpoint = tried.endpoint();
         if (disable && endpoint != null) {
-            records.add(EndpointRows.row(endpoint.with(endpoint.state().asDisabled(reason.text()))));
+            var disabled = endpoint.with(endpoint.state().asDisabled(reason.text()));
+            records.add(EndpointRows.row(disabled));
+            records.addAll(EndpointEvents.between(endpoint, disabled, now));
         }
         return end(tried, isTried ? Result.FAILED : Result.DEAD, records, now);
     }

@@ -126,7 +126,7 @@ public final class Dispatcher {
     }
 
     void start(@Observes StartupEvent startup) {
-        if (config.apiKey().isEmpty() && !config.insecure()) {
+        if (config.apiKey().isEmpty() && config.apiKeys().isEmpty() && !config.insecure()) {
             LOG.warn("no carillon.webhook.api-key is set: every REST request will be refused");
         }
         if (!vault.canSeal()) {
@@ -136,6 +136,7 @@ public final class Dispatcher {
         }
         int partitions = topics.webhookPartitions();
         var specs = new ArrayList<>(Topics.deliveries(partitions));
+        specs.add(Topics.events(topics.logPartitions()));
         config.retryTiers().forEach(tier -> specs.add(Topics.retry(tier, partitions)));
         var _ = setup.await(specs).thenRunAsync(this::follow, Thread::startVirtualThread);
     }

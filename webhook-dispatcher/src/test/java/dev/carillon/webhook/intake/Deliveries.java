@@ -29,6 +29,8 @@ final class Deliveries {
     private Deliveries() {}
 
     static void createTopics(KafkaProbe probe) {
+        var log = Topics.events(EngineProcess.PARTITIONS);
+        probe.createTopic(log.name(), log.partitions(), log.configuration());
         for (var spec : Topics.deliveries(EngineProcess.PARTITIONS)) {
             probe.createTopic(spec.name(), spec.partitions(), spec.configuration());
         }
