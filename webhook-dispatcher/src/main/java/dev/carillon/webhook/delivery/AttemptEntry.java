@@ -44,6 +44,8 @@ public record AttemptEntry(
         CANCELLED,
         /// Given up without an attempt.
         DEAD,
+        /// Fanout wrote the same delivery before.
+        REPEATED,
         /// Put off without an attempt.
         MOVED,
         /// A command was carried out.

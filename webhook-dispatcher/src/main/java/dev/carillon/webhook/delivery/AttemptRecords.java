@@ -7,6 +7,8 @@ import dev.carillon.contract.DeliveryHeaders;
 import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.EventRecords;
+import dev.carillon.webhook.delivery.AttemptEntry.Result;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
@@ -45,6 +47,11 @@ public final class AttemptRecords {
                 headers, DeliveryHeaders.SOURCE_OFFSET, entry.source().offset());
         EventRecords.add(headers, DeliveryHeaders.LANE, entry.lane().text());
         DeliveryRecords.add(headers, DeliveryHeaders.ATTEMPT, entry.attempt());
+        EventRecords.add(headers, DeliveryHeaders.OUTCOME, text(entry.result()));
+        var next = entry.next();
+        if (next != null) {
+            DeliveryRecords.add(headers, DeliveryHeaders.DUE, next.toEpochMilli());
+        }
         var openUntil = entry.openUntil();
         if (openUntil != null) {
             DeliveryRecords.add(headers, DeliveryHeaders.OPEN_UNTIL, openUntil.toEpochMilli());
@@ -62,6 +69,22 @@ public final class AttemptRecords {
                 entry.endpoint().getBytes(StandardCharsets.UTF_8),
                 bytes(json(entry)),
                 headers);
+    }
+
+    /// An entry of which it turns out that what was to follow cannot: dead instead of put off. Other records stay.
+    public static ProducerRecord<byte[], byte[]> asDead(ProducerRecord<byte[], byte[]> entry) {
+        if (!entry.topic().equals(Topics.DELIVERY_ATTEMPT) || entry.headers().lastHeader(DeliveryHeaders.DUE) == null) {
+            return entry;
+        }
+        var headers = new RecordHeaders(entry.headers());
+        headers.remove(DeliveryHeaders.DUE);
+        headers.remove(DeliveryHeaders.OUTCOME);
+        EventRecords.add(headers, DeliveryHeaders.OUTCOME, text(Result.DEAD));
+        var tree = tree(entry.value());
+        tree.remove("next");
+        tree.put("outcome", text(Result.DEAD)).put("detail", DeadReason.TOO_LARGE.text());
+        return new ProducerRecord<>(
+                entry.topic(), entry.partition(), entry.timestamp(), entry.key(), bytes(tree), headers);
     }
 
     /// @throws IllegalArgumentException when the record is no entry
@@ -91,7 +114,7 @@ public final class AttemptRecords {
                 .put("type", entry.type())
                 .put("lane", entry.lane().text())
                 .put("attempt", entry.attempt())
-                .put("outcome", entry.result().name().toLowerCase(Locale.ROOT));
+                .put("outcome", text(entry.result()));
         if (entry.status() > 0) {
             tree.put("status", entry.status());
         }
@@ -118,6 +141,18 @@ public final class AttemptRecords {
             tree.put("body", entry.body());
         }
         return tree;
+    }
+
+    private static String text(Result result) {
+        return result.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ObjectNode tree(byte[] json) {
+        try {
+            return JSON.readTree(json) instanceof ObjectNode object ? object : JSON.createObjectNode();
+        } catch (IOException e) {
+            throw new IllegalStateException("an entry that was just written is JSON", e);
+        }
     }
 
     private static byte[] bytes(ObjectNode tree) {

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Takes input records in: each ends in a queue, in memory until it is due, in another retry topic, with the
-/// replays, or is known to be decided already. Confined to the intake thread.
+/// commands, or is known to be decided already. Confined to the intake thread.
 final class Acceptor {
 
     private static final Logger LOG = Logger.getLogger(Acceptor.class);
@@ -30,7 +30,7 @@ final class Acceptor {
     private final Gate gate;
     private final Holding holding;
     private final Decisions decisions;
-    private final Replays replays;
+    private final Commands commands;
     private final Meters meters;
     private final Consumer<Decision> decided;
 
@@ -39,14 +39,14 @@ final class Acceptor {
             Gate gate,
             Holding holding,
             Decisions decisions,
-            Replays replays,
+            Commands commands,
             Meters meters,
             Consumer<Decision> decided) {
         this.tiers = tiers;
         this.gate = gate;
         this.holding = holding;
         this.decisions = decisions;
-        this.replays = replays;
+        this.commands = commands;
         this.meters = meters;
         this.decided = decided;
     }
@@ -73,7 +73,7 @@ final class Acceptor {
             return;
         }
         if (record.topic().equals(Topics.DELIVERY_COMMAND)) {
-            replays.start(record, owned.ownership(), size);
+            commands.start(record, owned.ownership(), size);
             return;
         }
         Delivery delivery;
@@ -91,7 +91,7 @@ final class Acceptor {
             remember(trace, owned);
         } else if (isRepeated(delivery, owned)) {
             meters.repeated();
-            forget(source, size, owned);
+            decided.accept(decisions.repeated(new Task(delivery, owned.ownership()), now));
             return;
         }
         place(new Task(underWay(delivery, trace), owned.ownership()), now);

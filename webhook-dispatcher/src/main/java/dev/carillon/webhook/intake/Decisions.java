@@ -74,6 +74,12 @@ final class Decisions {
         return decision(task, List.of(AttemptRecords.write(entry, now), retry), true);
     }
 
+    /// A delivery that fanout wrote before.
+    Decision repeated(Task task, Instant now) {
+        var entry = entry(task.delivery(), Result.REPEATED, 0, "", now, Duration.ZERO, "", null, null);
+        return decision(task, List.of(AttemptRecords.write(entry, now)), true);
+    }
+
     /// A record that nobody can read.
     Decision unreadable(ConsumerRecord<byte[], byte[]> record, Ownership ownership, int size, String why, Instant now) {
         var source = Source.of(record);
@@ -144,7 +150,10 @@ final class Decisions {
 
     private static Decision decision(Task task, List<ProducerRecord<byte[], byte[]>> records, boolean isFinal) {
         var delivery = task.delivery();
-        return new Decision(task.ownership(), delivery.source(), records, isFinal, delivery.size());
+        var marked = records.stream()
+                .map(record -> DeliveryRecords.from(delivery, record))
+                .toList();
+        return new Decision(task.ownership(), delivery.source(), marked, isFinal, delivery.size());
     }
 
     private static AttemptEntry entry(Tried tried, Result result, @Nullable Instant next, @Nullable Instant openUntil) {
@@ -200,6 +209,7 @@ final class Decisions {
             case Outcome.Refused refused -> "answered " + refused.status();
             case Outcome.Unreachable(var fault, var detail) -> fault.text() + ": " + detail;
             case Outcome.Deleted _ -> "the endpoint was deleted";
+            case Outcome.Withdrawn _ -> "an operator cancelled it";
             case Outcome.Disabled _ -> "the endpoint is disabled";
         };
     }
