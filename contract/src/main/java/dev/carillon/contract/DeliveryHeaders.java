@@ -10,7 +10,7 @@ public final class DeliveryHeaders {
     /// The number of the attempt to make, or on attempts of the one that was made; the first is 1.
     public static final String ATTEMPT = "carillon-attempt";
 
-    /// Not to be attempted before.
+    /// Not to be attempted before; on attempts when the next one falls due, if there is one.
     public static final String DUE = "carillon-due";
 
     /// When the first attempt of this delivery was made.
@@ -32,6 +32,16 @@ public final class DeliveryHeaders {
 
     /// On dead letters that mark another as replayed: which offset that one has.
     public static final String REPLAYED = "carillon-replayed";
+
+    /// On retries, attempts and dead letters: the offset of the delivery that they go back to, in
+    /// [Topics#DELIVERY_WEBHOOK] and the same partition.
+    public static final String ORIGIN = "carillon-origin";
+
+    /// On attempts: what came of the record, as in their JSON.
+    public static final String OUTCOME = "carillon-outcome";
+
+    /// On dead letters that mark another as purged: which offset that one has.
+    public static final String PURGED = "carillon-purged";
 
     /// What asked for a replay.
     public static final String OPERATION = "carillon-operation";

@@ -68,6 +68,10 @@ public final class Topics {
     /// Replay, resend, cancel: to the endpoint's owner. Key: endpoint. Admin REST → dispatcher.
     public static final String DELIVERY_COMMAND = "carillon.delivery.command.v1";
 
+    /// How far operations are, and which deliveries are cancelled, as JSON. Key: operation, operation and partition,
+    /// or endpoint and event. Rows end when they are 30 days old. Admin REST, dispatcher → dispatcher.
+    public static final String OPERATION_STATE = "carillon.operation.state.v1";
+
     /// Deliveries that were given up. Key: endpoint. Dispatcher → admin REST, sinks.
     public static final String DELIVERY_DEAD = "carillon.delivery.dead.v1";
 
@@ -90,6 +94,9 @@ public final class Topics {
         /// The newest record per key.
         record Compact() implements Cleanup {}
 
+        /// The newest record per key, if it is of the last while.
+        record CompactFor(Duration time) implements Cleanup {}
+
         /// All records of the last while.
         record Retain(Duration time) implements Cleanup {}
     }
@@ -104,6 +111,16 @@ public final class Topics {
             return switch (cleanup) {
                 case Cleanup.Compact _ ->
                     Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.1", "segment.ms", "3600000");
+                case Cleanup.CompactFor(var time) ->
+                    Map.of(
+                            "cleanup.policy",
+                            "compact,delete",
+                            "retention.ms",
+                            Long.toString(time.toMillis()),
+                            "min.cleanable.dirty.ratio",
+                            "0.1",
+                            "segment.ms",
+                            "3600000");
                 case Cleanup.Retain(var time)
                 when carriesEvents() ->
                     Map.of(
@@ -160,6 +177,7 @@ public final class Topics {
                 retained(DELIVERY_ATTEMPT, webhookPartitions, Duration.ofDays(30)),
                 compacted(DELIVERY_CURSOR_STATE, webhookPartitions),
                 retained(DELIVERY_COMMAND, webhookPartitions, Duration.ofDays(2)),
+                new Spec(OPERATION_STATE, 1, new Cleanup.CompactFor(Duration.ofDays(30))),
                 retained(DELIVERY_DEAD, webhookPartitions, Duration.ofDays(30)));
     }
 

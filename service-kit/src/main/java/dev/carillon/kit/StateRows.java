@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,14 @@ public final class StateRows<T> implements AutoCloseable {
     public static <T> StateRows<T> follow(KafkaClients clients, String topic, Reader<T> reader) {
         var rows = new StateRows<>(reader);
         rows.table = StateTable.follow(clients, topic, rows::changed);
+        return rows;
+    }
+
+    /// The same for a topic that is written in transactions: rows are known once they are committed.
+    public static <T> StateRows<T> followCommitted(KafkaClients clients, String topic, Reader<T> reader) {
+        var rows = new StateRows<>(reader);
+        var settings = Map.<String, Object>of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        rows.table = StateTable.follow(clients, topic, settings, rows::changed);
         return rows;
     }
 

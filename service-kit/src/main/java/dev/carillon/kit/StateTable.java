@@ -43,8 +43,8 @@ public final class StateTable implements AutoCloseable {
     private long firstEnd = -1;
     private volatile boolean closed;
 
-    private StateTable(KafkaClients clients, String topic, Listener listener) {
-        this.consumer = clients.consumer(Map.of());
+    private StateTable(KafkaClients clients, String topic, Map<String, Object> settings, Listener listener) {
+        this.consumer = clients.consumer(settings);
         this.partition = new TopicPartition(topic, 0);
         this.listener = listener;
         this.thread = Thread.ofPlatform().daemon().name("table-" + topic).unstarted(this::run);
@@ -52,7 +52,14 @@ public final class StateTable implements AutoCloseable {
 
     /// Starts to follow `topic`, which must exist.
     public static StateTable follow(KafkaClients clients, String topic, Listener listener) {
-        var table = new StateTable(clients, topic, listener);
+        return follow(clients, topic, Map.of(), listener);
+    }
+
+    /// Starts to follow `topic`, which must exist.
+    ///
+    /// @param settings for the consumer
+    static StateTable follow(KafkaClients clients, String topic, Map<String, Object> settings, Listener listener) {
+        var table = new StateTable(clients, topic, settings, listener);
         table.thread.start();
         return table;
     }

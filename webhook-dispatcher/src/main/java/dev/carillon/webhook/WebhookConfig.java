@@ -172,6 +172,16 @@ public interface WebhookConfig {
     @Min(1)
     int scanLimit();
 
+    /// How many deliveries one answer about the ledger accounts for; further ones are in the next answer.
+    @WithDefault("20000")
+    @Min(1)
+    int ledgerDeliveries();
+
+    /// How many attempts per partition one answer about the ledger or about statistics looks at.
+    @WithDefault("500000")
+    @Min(1)
+    int ledgerEntries();
+
     /// How long a REST request waits for Kafka.
     @WithDefault("10s")
     Duration requestPatience();

@@ -48,6 +48,8 @@ class WebhookConfigTest {
         assertThat(config.apiKey()).isEmpty();
         assertThat(config.insecure()).isFalse();
         assertThat(config.scanLimit()).isEqualTo(20_000);
+        assertThat(config.ledgerDeliveries()).isEqualTo(20_000);
+        assertThat(config.ledgerEntries()).isEqualTo(500_000);
         assertThat(config.requestPatience()).isEqualTo(Duration.ofSeconds(10));
     }
 
@@ -85,6 +87,8 @@ class WebhookConfigTest {
                 Map.entry("carillon.webhook.api-key", "k1,k2"),
                 Map.entry("carillon.webhook.insecure", "true"),
                 Map.entry("carillon.webhook.scan-limit", "9"),
+                Map.entry("carillon.webhook.ledger-deliveries", "10"),
+                Map.entry("carillon.webhook.ledger-entries", "11"),
                 Map.entry("carillon.webhook.request-patience", "5s")));
 
         assertThat(config.instance()).contains("a");
@@ -101,6 +105,8 @@ class WebhookConfigTest {
         assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");
         assertThat(config.insecure()).isTrue();
         assertThat(config.scanLimit()).isEqualTo(9);
+        assertThat(config.ledgerDeliveries()).isEqualTo(10);
+        assertThat(config.ledgerEntries()).isEqualTo(11);
     }
 
     /// Names that are not known fail, so the names above are all there are.

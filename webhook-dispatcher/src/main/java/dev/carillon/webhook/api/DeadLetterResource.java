@@ -2,7 +2,9 @@ package dev.carillon.webhook.api;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Topics;
+import dev.carillon.webhook.command.LetterFilter;
 import dev.carillon.webhook.delivery.DeadLetter;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -13,8 +15,10 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Deliveries that were given up, the newest first.
@@ -26,29 +30,51 @@ public final class DeadLetterResource {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NewestRecords records;
+    private final Endpoints endpoints;
+    private final OwnerScopes scopes;
 
-    DeadLetterResource(NewestRecords records) {
+    DeadLetterResource(NewestRecords records, Endpoints endpoints, OwnerScopes scopes) {
         this.records = records;
+        this.endpoints = endpoints;
+        this.scopes = scopes;
     }
 
     @GET
     public ObjectNode list(
             @QueryParam("endpoint") @Nullable String endpoint,
             @QueryParam("event") @Nullable String event,
+            @QueryParam("owner") @Nullable String owner,
+            @QueryParam("reason") @Nullable String reason,
+            @QueryParam("since") @Nullable String since,
+            @QueryParam("until") @Nullable String until,
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
         var cursor = after == null ? null : LetterCursor.parse(after);
+        scopes.check(endpoint);
+        var filter = new LetterFilter(
+                endpoint,
+                scopes.current().narrow(owner),
+                reason == null ? Set.of() : Set.of(reason),
+                event == null ? Set.of() : Set.of(event),
+                Requests.time("since", since),
+                Requests.time("until", until));
+        var table = endpoints.running().endpoints();
         var letters = new ArrayList<DeadLetter>();
         var replays = new HashMap<String, String>();
+        var purged = new HashSet<String>();
         boolean isIncomplete = records.visit(Topics.DELIVERY_DEAD, endpoint, record -> {
             var letter = DeadLetter.read(record);
-            if (letter.isMark()) {
+            if (letter.purges() >= 0) {
+                purged.add(name(letter.partition(), letter.purges()));
+            } else if (letter.isMark()) {
                 replays.put(name(letter.partition(), letter.replays()), letter.operation());
-            } else if (isWanted(letter, endpoint, event) && (cursor == null || cursor.isBefore(letter))) {
+            } else if (filter.matches(letter, id -> ownerOf(table.find(id)))
+                    && (cursor == null || cursor.isBefore(letter))) {
                 letters.add(letter);
             }
         });
+        letters.removeIf(letter -> purged.contains(name(letter.partition(), letter.offset())));
         letters.sort(LetterCursor.ORDER);
         var answer = JSON.createObjectNode();
         var items = answer.putArray("items");
@@ -62,9 +88,8 @@ public final class DeadLetterResource {
         return answer;
     }
 
-    private static boolean isWanted(DeadLetter letter, @Nullable String endpoint, @Nullable String event) {
-        return (endpoint == null || endpoint.equals(letter.endpoint()))
-                && (event == null || event.equals(letter.event()));
+    private static @Nullable String ownerOf(@Nullable Endpoint endpoint) {
+        return endpoint == null ? null : endpoint.settings().owner();
     }
 
     private static ObjectNode view(DeadLetter letter, Map<String, String> replays) {

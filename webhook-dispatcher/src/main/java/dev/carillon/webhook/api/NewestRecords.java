@@ -1,5 +1,6 @@
 package dev.carillon.webhook.api;
 
+import dev.carillon.contract.Topics;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.Partitions;
 import dev.carillon.kit.TopicsConfig;
@@ -7,6 +8,8 @@ import dev.carillon.webhook.WebhookConfig;
 import dev.carillon.webhook.scan.PartitionScan;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -51,5 +54,40 @@ final class NewestRecords {
             }
         }
         return isIncomplete;
+    }
+
+    /// Tells `visitor` of every attempt at an endpoint that was written at or after a time, as many as configured.
+    ///
+    /// @return whether these are all
+    boolean visitSince(Instant since, String endpoint, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        var key = endpoint.getBytes(StandardCharsets.UTF_8);
+        var partition = new TopicPartition(Topics.DELIVERY_ATTEMPT, partitions(endpoint).getFirst());
+        try (var scan = PartitionScan.open(clients, config.requestPatience())) {
+            var extent = scan.extent(partition);
+            long begin = scan.since(partition, since);
+            long from = Math.max(begin, extent.end() - config.ledgerEntries());
+            scan.read(partition, from, extent.end(), entry -> {
+                if (Arrays.equals(key, entry.key())) {
+                    visitor.accept(entry);
+                }
+            });
+            return from == begin;
+        }
+    }
+
+    /// The offset of whatever is written next to a partition.
+    long end(String topic, int number) {
+        var partition = new TopicPartition(topic, number);
+        return PartitionScan.ends(clients, List.of(partition), config.requestPatience())
+                .getOrDefault(partition, 0L);
+    }
+
+    /// Tells `visitor` of every record of one partition, oldest first.
+    void visitAll(String topic, int number, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        try (var scan = PartitionScan.open(clients, config.requestPatience())) {
+            var partition = new TopicPartition(topic, number);
+            var extent = scan.extent(partition);
+            scan.read(partition, extent.beginning(), extent.end(), visitor);
+        }
     }
 }

@@ -8,7 +8,9 @@ import dev.carillon.kit.ProblemException.FieldFault;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What all resources read from requests in the same way.
@@ -41,14 +43,66 @@ final class Requests {
     /// @throws ProblemException when there is one that is not RFC 3339
     static @Nullable Instant instant(ObjectNode body, String name) {
         var node = body.path(name);
+        return node.isMissingNode() || node.isNull() ? null : time("/" + name, node.asText());
+    }
+
+    /// @param pointer where it stands in the request
+    /// @throws ProblemException when there is one that is not RFC 3339
+    static @Nullable Instant time(String pointer, @Nullable String text) {
+        try {
+            return text == null || text.isEmpty()
+                    ? null
+                    : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+        } catch (DateTimeException e) {
+            throw fault(pointer, "must be a time (RFC 3339)");
+        }
+    }
+
+    /// @throws ProblemException when there is one that is no text
+    static @Nullable String text(ObjectNode body, String name) {
+        var node = body.path(name);
         if (node.isMissingNode() || node.isNull()) {
             return null;
         }
-        try {
-            return OffsetDateTime.parse(node.asText()).toInstant();
-        } catch (DateTimeException e) {
-            throw fault("/" + name, "must be a time (RFC 3339)");
+        if (!node.isTextual() || node.asText().isEmpty()) {
+            throw fault("/" + name, "must be a text that is not empty");
         }
+        return node.asText();
+    }
+
+    /// A text or a list of them; empty when there is none.
+    ///
+    /// @throws ProblemException when it is something else, or too long
+    static Set<String> texts(ObjectNode body, String name, int most) {
+        var node = body.path(name);
+        var texts = new HashSet<String>();
+        if (node.isMissingNode() || node.isNull()) {
+            return texts;
+        }
+        boolean isGood = node.isTextual() || (node.isArray() && !node.isEmpty() && node.size() <= most);
+        for (var text : node) {
+            isGood &= text.isTextual();
+            texts.add(text.asText());
+        }
+        if (node.isTextual()) {
+            texts.add(node.asText());
+        }
+        if (!isGood) {
+            throw fault("/" + name, "must be a list of 1 to " + most + " texts");
+        }
+        return texts;
+    }
+
+    /// @throws ProblemException when there is one that is neither true nor false
+    static boolean flag(ObjectNode body, String name, boolean otherwise) {
+        var node = body.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isBoolean()) {
+            throw fault("/" + name, "must be true or false");
+        }
+        return node.asBoolean();
     }
 
     /// @throws ProblemException with 412 when there is something already

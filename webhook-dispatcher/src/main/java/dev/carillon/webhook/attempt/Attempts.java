@@ -5,6 +5,7 @@ import dev.carillon.contract.TelemetryNames;
 import dev.carillon.kit.LogScope;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Outcome.Fault;
+import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +36,23 @@ public final class Attempts {
     private final Attempter attempter;
     private final Clock clock;
     private final Duration deadline;
+    private final Predicate<Delivery> isCancelled;
     private final Consumer<Tried> report;
     private final Map<Task, Instant> running = new ConcurrentHashMap<>();
 
+    /// @param isCancelled whether nobody wants a delivery any more; must not wait
     public Attempts(
-            EndpointTable endpoints, Attempter attempter, Clock clock, Duration deadline, Consumer<Tried> report) {
+            EndpointTable endpoints,
+            Attempter attempter,
+            Clock clock,
+            Duration deadline,
+            Predicate<Delivery> isCancelled,
+            Consumer<Tried> report) {
         this.endpoints = endpoints;
         this.attempter = attempter;
         this.clock = clock;
         this.deadline = deadline;
+        this.isCancelled = isCancelled;
         this.report = report;
     }
 
@@ -93,6 +103,9 @@ public final class Attempts {
         var endpoint = find(delivery.endpoint());
         if (endpoint == null) {
             return without(task, null, new Outcome.Deleted(), at);
+        }
+        if (isCancelled.test(delivery)) {
+            return without(task, endpoint, new Outcome.Withdrawn(), at);
         }
         if (!endpoint.state().enabled()) {
             return without(task, endpoint, new Outcome.Disabled(), at);

@@ -36,7 +36,7 @@ public final class Decider {
             case Outcome.Refused(int status, var wait) ->
                 next(attempt, schedule, chance, mayAskForPause(status) ? wait : null);
             case Outcome.Unreachable _ -> next(attempt, schedule, chance, null);
-            case Outcome.Deleted _, Outcome.Unverified _ -> new Cancel();
+            case Outcome.Deleted _, Outcome.Unverified _, Outcome.Withdrawn _ -> new Cancel();
             case Outcome.Disabled _ -> new GiveUp(DeadReason.DISABLED, false);
         };
     }

@@ -23,6 +23,9 @@ public sealed interface Outcome {
     /// There is no such endpoint any more.
     record Deleted() implements Outcome {}
 
+    /// An operator cancelled the delivery.
+    record Withdrawn() implements Outcome {}
+
     /// The endpoint wants nothing at the moment.
     record Disabled() implements Outcome {}
 

@@ -40,10 +40,14 @@ public record AttemptEntry(
         DELIVERED,
         /// The attempt failed; another one follows, or the delivery is dead.
         FAILED,
+        /// The attempt failed, and its ordered endpoint is disabled: it stays the first of those that wait.
+        PAUSED,
         /// Its endpoint is gone.
         CANCELLED,
         /// Given up without an attempt.
         DEAD,
+        /// Fanout wrote the same delivery before.
+        REPEATED,
         /// Put off without an attempt.
         MOVED,
         /// Kafka deleted it before it could be attempted.

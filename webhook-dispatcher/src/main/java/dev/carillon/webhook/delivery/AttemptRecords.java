@@ -8,6 +8,7 @@ import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.EventRecords;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
@@ -46,6 +47,11 @@ public final class AttemptRecords {
                 headers, DeliveryHeaders.SOURCE_OFFSET, entry.source().offset());
         EventRecords.add(headers, DeliveryHeaders.LANE, entry.lane().text());
         DeliveryRecords.add(headers, DeliveryHeaders.ATTEMPT, entry.attempt());
+        EventRecords.add(headers, DeliveryHeaders.OUTCOME, text(entry.result()));
+        var next = entry.next();
+        if (next != null) {
+            DeliveryRecords.add(headers, DeliveryHeaders.DUE, next.toEpochMilli());
+        }
         var openUntil = entry.openUntil();
         if (openUntil != null) {
             DeliveryRecords.add(headers, DeliveryHeaders.OPEN_UNTIL, openUntil.toEpochMilli());
@@ -73,9 +79,10 @@ public final class AttemptRecords {
         var headers = new RecordHeaders();
         EventRecords.add(headers, DeliveryHeaders.SOURCE_TOPIC, from.topic());
         DeliveryRecords.add(headers, DeliveryHeaders.SOURCE_OFFSET, from.offset());
+        EventRecords.add(headers, DeliveryHeaders.OUTCOME, text(Result.EXPIRED));
         var tree = JSON.createObjectNode()
                 .put("endpoint", endpoint)
-                .put("outcome", Result.EXPIRED.name().toLowerCase(Locale.ROOT))
+                .put("outcome", text(Result.EXPIRED))
                 .put("detail", "deleted by retention before it was made")
                 .put("at", now.toString());
         tree.putObject("source")
@@ -90,6 +97,22 @@ public final class AttemptRecords {
                 endpoint.getBytes(StandardCharsets.UTF_8),
                 bytes(tree),
                 headers);
+    }
+
+    /// An entry of which it turns out that what was to follow cannot: dead instead of put off. Other records stay.
+    public static ProducerRecord<byte[], byte[]> asDead(ProducerRecord<byte[], byte[]> entry) {
+        if (!entry.topic().equals(Topics.DELIVERY_ATTEMPT) || entry.headers().lastHeader(DeliveryHeaders.DUE) == null) {
+            return entry;
+        }
+        var headers = new RecordHeaders(entry.headers());
+        headers.remove(DeliveryHeaders.DUE);
+        headers.remove(DeliveryHeaders.OUTCOME);
+        EventRecords.add(headers, DeliveryHeaders.OUTCOME, text(Result.DEAD));
+        var tree = tree(entry.value());
+        tree.remove("next");
+        tree.put("outcome", text(Result.DEAD)).put("detail", DeadReason.TOO_LARGE.text());
+        return new ProducerRecord<>(
+                entry.topic(), entry.partition(), entry.timestamp(), entry.key(), bytes(tree), headers);
     }
 
     /// @throws IllegalArgumentException when the record is no entry
@@ -119,7 +142,7 @@ public final class AttemptRecords {
                 .put("type", entry.type())
                 .put("lane", entry.lane().text())
                 .put("attempt", entry.attempt())
-                .put("outcome", entry.result().name().toLowerCase(Locale.ROOT));
+                .put("outcome", text(entry.result()));
         if (entry.status() > 0) {
             tree.put("status", entry.status());
         }
@@ -146,6 +169,18 @@ public final class AttemptRecords {
             tree.put("body", entry.body());
         }
         return tree;
+    }
+
+    private static String text(Result result) {
+        return result.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ObjectNode tree(byte[] json) {
+        try {
+            return JSON.readTree(json) instanceof ObjectNode object ? object : JSON.createObjectNode();
+        } catch (IOException e) {
+            throw new IllegalStateException("an entry that was just written is JSON", e);
+        }
     }
 
     private static byte[] bytes(ObjectNode tree) {

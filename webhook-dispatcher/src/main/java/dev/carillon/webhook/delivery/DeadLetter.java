@@ -9,7 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// A record of the dead letters, without its data.
 ///
-/// @param replays the offset of the letter that this one marks as replayed, or -1 when it is a letter itself
+/// @param replays the offset of the letter that this one marks as replayed, or -1
+/// @param purges the offset of the letter that this one marks as purged, or -1; a letter marks none
 public record DeadLetter(
         int partition,
         long offset,
@@ -22,6 +23,7 @@ public record DeadLetter(
         int attempts,
         Instant at,
         long replays,
+        long purges,
         String operation) {
 
     /// Reads what it can: a letter may be one because it is not readable.
@@ -39,11 +41,12 @@ public record DeadLetter(
                 (int) numberOr(record, DeliveryHeaders.ATTEMPT, 0),
                 Instant.ofEpochMilli(numberOr(record, DeliveryHeaders.DEAD_AT, Math.max(0, record.timestamp()))),
                 numberOr(record, DeliveryHeaders.REPLAYED, -1),
+                numberOr(record, DeliveryHeaders.PURGED, -1),
                 EventRecords.text(headers, DeliveryHeaders.OPERATION, ""));
     }
 
     public boolean isMark() {
-        return replays >= 0;
+        return replays >= 0 || purges >= 0;
     }
 
     private static long numberOr(ConsumerRecord<byte[], byte[]> record, String name, long otherwise) {

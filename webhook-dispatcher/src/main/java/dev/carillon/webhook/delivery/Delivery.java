@@ -1,6 +1,8 @@
 package dev.carillon.webhook.delivery;
 
+import dev.carillon.contract.DeliveryHeaders;
 import dev.carillon.contract.Event;
+import dev.carillon.contract.Topics;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,14 @@ public record Delivery(
 
     public Source source() {
         return Source.of(record);
+    }
+
+    /// The offset of the record that fanout or an operation wrote for it, of which this one may be a retry; -1
+    /// when the record does not say.
+    public long origin() {
+        return record.topic().equals(Topics.DELIVERY_WEBHOOK)
+                ? record.offset()
+                : DeliveryRecords.number(record.headers(), DeliveryHeaders.ORIGIN, -1);
     }
 
     /// The bytes that it keeps in memory, roughly.

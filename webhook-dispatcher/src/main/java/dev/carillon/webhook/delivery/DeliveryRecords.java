@@ -26,6 +26,7 @@ public final class DeliveryRecords {
             DeliveryHeaders.FIRST_AT,
             DeliveryHeaders.REVISION,
             DeliveryHeaders.MOVES,
+            DeliveryHeaders.ORIGIN,
             DeliveryHeaders.OPERATION,
             DeliveryHeaders.DEAD_AT,
             DeliveryHeaders.DEAD_DETAIL,
@@ -44,6 +45,7 @@ public final class DeliveryRecords {
         var headers = record.headers();
         var channel = new Channel(EventRecords.text(headers, EventHeaders.CHANNEL, ""));
         long firstAt = number(headers, DeliveryHeaders.FIRST_AT, -1);
+        number(headers, DeliveryHeaders.ORIGIN, -1);
         return new Delivery(
                 record,
                 new String(record.key(), StandardCharsets.UTF_8),
@@ -127,6 +129,27 @@ public final class DeliveryRecords {
         EventRecords.add(headers, DeliveryHeaders.LANE, Lane.REPLAY.text());
         EventRecords.add(headers, DeliveryHeaders.OPERATION, operation);
         return to(Topics.DELIVERY_WEBHOOK, letter, now, headers);
+    }
+
+    /// A record that follows from a delivery, with the origin of that one; see [DeliveryHeaders#ORIGIN].
+    public static ProducerRecord<byte[], byte[]> from(Delivery delivery, ProducerRecord<byte[], byte[]> record) {
+        boolean isOfDelivery = record.topic().startsWith(Topics.DELIVERY_RETRY_PREFIX)
+                || record.topic().equals(Topics.DELIVERY_ATTEMPT)
+                || record.topic().equals(Topics.DELIVERY_DEAD);
+        if (isOfDelivery && delivery.origin() >= 0 && record.headers().lastHeader(DeliveryHeaders.ORIGIN) == null) {
+            add(record.headers(), DeliveryHeaders.ORIGIN, delivery.origin());
+        }
+        return record;
+    }
+
+    /// Says, after a dead letter and in its partition, that nobody wants it any more.
+    public static ProducerRecord<byte[], byte[]> purged(
+            ConsumerRecord<byte[], byte[]> letter, String operation, Instant now) {
+        var headers = new RecordHeaders();
+        add(headers, DeliveryHeaders.PURGED, letter.offset());
+        EventRecords.add(headers, DeliveryHeaders.OPERATION, operation);
+        return new ProducerRecord<>(
+                Topics.DELIVERY_DEAD, letter.partition(), now.toEpochMilli(), letter.key(), new byte[0], headers);
     }
 
     /// Says, after a dead letter and in its partition, that it was replayed.

@@ -2,6 +2,7 @@ package dev.carillon.webhook.endpoint;
 
 import dev.carillon.contract.Endpoint;
 import dev.carillon.kit.KafkaClients;
+import dev.carillon.kit.StateRows;
 import dev.carillon.kit.StateWriter;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +32,11 @@ public final class EndpointStore implements AutoCloseable {
 
     public void delete(String id) {
         writer.write(EndpointRows.end(id), table.rows());
+    }
+
+    /// Writes a row of another table, and waits until that knows it.
+    public void put(ProducerRecord<byte[], byte[]> row, StateRows<?> rows) {
+        writer.write(row, rows);
     }
 
     /// Writes any record.

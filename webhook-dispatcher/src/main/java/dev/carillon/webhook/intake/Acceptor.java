@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Takes input records in: each ends in a queue, in memory until it is due, in another retry topic, with the
-/// replays, or is known to be decided already. Confined to the intake thread.
+/// commands, or is known to be decided already. Confined to the intake thread.
 final class Acceptor {
 
     private static final Logger LOG = Logger.getLogger(Acceptor.class);
@@ -31,7 +31,7 @@ final class Acceptor {
     private final Gate gate;
     private final Holding holding;
     private final Decisions decisions;
-    private final Replays replays;
+    private final Commands commands;
     private final Backlogs backlogs;
     private final Meters meters;
     private final Consumer<Decision> decided;
@@ -41,7 +41,7 @@ final class Acceptor {
             Gate gate,
             Holding holding,
             Decisions decisions,
-            Replays replays,
+            Commands commands,
             Backlogs backlogs,
             Meters meters,
             Consumer<Decision> decided) {
@@ -49,7 +49,7 @@ final class Acceptor {
         this.gate = gate;
         this.holding = holding;
         this.decisions = decisions;
-        this.replays = replays;
+        this.commands = commands;
         this.backlogs = backlogs;
         this.meters = meters;
         this.decided = decided;
@@ -77,7 +77,7 @@ final class Acceptor {
             return;
         }
         if (record.topic().equals(Topics.DELIVERY_COMMAND)) {
-            replays.start(record, owned.ownership(), size);
+            commands.start(record, owned.ownership(), size);
             return;
         }
         Delivery delivery;
@@ -95,7 +95,7 @@ final class Acceptor {
             remember(trace, owned);
         } else if (isRepeated(delivery, owned)) {
             meters.repeated();
-            forget(source, size, owned);
+            decided.accept(decisions.repeated(new Task(delivery, owned.ownership()), now));
             return;
         }
         var task = new Task(underWay(delivery, trace), owned.ownership());

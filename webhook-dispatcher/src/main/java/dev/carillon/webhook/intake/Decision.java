@@ -1,5 +1,6 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
@@ -28,6 +29,7 @@ record Decision(
         int largest = largest();
         var lean = records.stream()
                 .map(record -> size(record) == largest ? DeliveryRecords.withoutData(record) : record)
+                .map(record -> isFinal ? AttemptRecords.asDead(record) : record)
                 .toList();
         return new Decision(ownership, source, lean, isFinal, size);
     }

@@ -59,13 +59,7 @@ final class Decisions {
     Followed tried(Tried tried, double chance, boolean mayHold, Instant now) {
         var delivery = tried.task().delivery();
         var endpoint = tried.endpoint();
-        var own = endpoint == null ? null : endpoint.settings().schedule();
-        var giveUpOn = endpoint == null
-                ? Set.<Integer>of()
-                : endpoint.settings().giveUpOn();
-        var verdict = Decider.after(
-                tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), giveUpOn, chance);
-        return switch (verdict) {
+        return switch (verdict(tried, endpoint, chance)) {
             case Verdict.Done _ -> end(tried, Result.DELIVERED, List.of(), now);
             case Verdict.Cancel _ -> end(tried, Result.CANCELLED, List.of(), now);
             case Verdict.GiveUp(var reason, boolean disable) -> giveUp(tried, reason, disable, now);
@@ -101,10 +95,7 @@ final class Decisions {
             return null;
         }
         var delivery = tried.task().delivery();
-        var own = endpoint.settings().schedule();
-        var verdict = Decider.after(
-                tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), chance);
-        return switch (verdict) {
+        return switch (verdict(tried, endpoint, chance)) {
             case Verdict.Done _, Verdict.Cancel _ -> null;
             case Verdict.Again(var delay) -> {
                 var due = now.plus(delay);
@@ -120,10 +111,23 @@ final class Decisions {
         };
     }
 
+    private Verdict verdict(Tried tried, @Nullable Endpoint endpoint, double chance) {
+        var own = endpoint == null ? null : endpoint.settings().schedule();
+        var giveUpOn = endpoint == null
+                ? Set.<Integer>of()
+                : endpoint.settings().giveUpOn();
+        return Decider.after(
+                tried.answer().outcome(),
+                tried.task().delivery().attempt(),
+                own == null ? schedule : new Schedule(own),
+                giveUpOn,
+                chance);
+    }
+
     /// The endpoint is disabled, and its first delivery begins anew when it is enabled.
     private static Stays stop(Tried tried, Endpoint current, String reason, Instant now) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(AttemptRecords.write(entry(tried, Result.FAILED, null, null), now));
+        records.add(AttemptRecords.write(entry(tried, Result.PAUSED, null, null), now));
         if (current.state().enabled()) {
             records.add(EndpointRows.row(current.with(current.state().asDisabled(reason))));
         }
@@ -144,6 +148,12 @@ final class Decisions {
         var source = new Source(Topics.DELIVERY_WEBHOOK, ownership.partition(), from);
         var record = AttemptRecords.expired(source, endpoint, to, now);
         return new Decision(ownership, source, List.of(record), false, 0);
+    }
+
+    /// A delivery that fanout wrote before.
+    Decision repeated(Task task, Instant now) {
+        var entry = entry(task.delivery(), Result.REPEATED, 0, "", now, Duration.ZERO, "", null, null);
+        return decision(task, List.of(AttemptRecords.write(entry, now)), true);
     }
 
     /// A record that nobody can read.
@@ -218,7 +228,10 @@ final class Decisions {
 
     private static Decision decision(Task task, List<ProducerRecord<byte[], byte[]>> records, boolean isFinal) {
         var delivery = task.delivery();
-        return new Decision(task.ownership(), delivery.source(), records, isFinal, delivery.size());
+        var marked = records.stream()
+                .map(record -> DeliveryRecords.from(delivery, record))
+                .toList();
+        return new Decision(task.ownership(), delivery.source(), marked, isFinal, delivery.size());
     }
 
     private static AttemptEntry entry(Tried tried, Result result, @Nullable Instant next, @Nullable Instant openUntil) {
@@ -274,6 +287,7 @@ final class Decisions {
             case Outcome.Refused refused -> "answered " + refused.status();
             case Outcome.Unreachable(var fault, var detail) -> fault.text() + ": " + detail;
             case Outcome.Deleted _ -> "the endpoint was deleted";
+            case Outcome.Withdrawn _ -> "an operator cancelled it";
             case Outcome.Disabled _ -> "the endpoint is disabled";
             case Outcome.Unverified _ -> "the endpoint is not verified";
         };

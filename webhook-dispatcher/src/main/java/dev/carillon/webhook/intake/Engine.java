@@ -2,6 +2,7 @@ package dev.carillon.webhook.intake;
 
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.attempt.Attempter;
+import dev.carillon.webhook.command.OperationTable;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Works on a platform thread of its own. Safe for use by many threads.
 public final class Engine implements AutoCloseable {
 
+    /// The consumer group of all dispatchers, whose offsets say what is decided.
+    public static final String GROUP = "webhook.dispatch";
+
     private static final Logger LOG = Logger.getLogger(Engine.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
@@ -38,6 +42,7 @@ public final class Engine implements AutoCloseable {
     private final EngineSettings settings;
     private final Parts parts;
     private final Meters meters;
+    private final OperationTable operations;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicReference<@Nullable Intake> current = new AtomicReference<>();
@@ -46,6 +51,7 @@ public final class Engine implements AutoCloseable {
         this.settings = settings;
         this.parts = parts;
         this.meters = new Meters(parts.registry());
+        this.operations = OperationTable.follow(parts.clients());
         this.thread = Thread.ofPlatform().name("webhook-intake").unstarted(this::run);
     }
 
@@ -56,8 +62,16 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
+    /// What operators asked for.
+    public OperationTable operations() {
+        return operations;
+    }
+
     /// What it still waits for, for people; empty when it dispatches.
     public String pending() {
+        if (!operations.caughtUp().isDone()) {
+            return "the operations are not known yet";
+        }
         var intake = current.get();
         return intake == null ? "the consumer group is not joined" : intake.pending();
     }
@@ -77,10 +91,17 @@ public final class Engine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        operations.close();
     }
 
     private void run() {
         try {
+            // What is cancelled must be known before anything is attempted.
+            while (!operations.caughtUp().isDone()) {
+                if (closing.await(20, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
             do {
                 runOnce();
             } while (!closing.await(1, TimeUnit.SECONDS));
@@ -90,7 +111,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void runOnce() {
-        try (var intake = new Intake(settings, parts, meters)) {
+        try (var intake = new Intake(settings, parts, operations, meters)) {
             current.set(intake);
             if (closing.getCount() == 0) {
                 intake.stop();

@@ -3,6 +3,8 @@ package dev.carillon.webhook.intake;
 import dev.carillon.contract.Topics;
 import dev.carillon.webhook.attempt.Attempts;
 import dev.carillon.webhook.attempt.Tried;
+import dev.carillon.webhook.command.CommandWork;
+import dev.carillon.webhook.command.OperationTable;
 import dev.carillon.webhook.cursor.BacklogReader;
 import dev.carillon.webhook.cursor.BacklogReader.Pass;
 import dev.carillon.webhook.cursor.Mode;
@@ -45,15 +47,14 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///  delivery.webhook ─┐          ┌─ gate ─ attempts ─┐            ┌─ ledger entries
 ///  retry tiers ──────┼─ accept ─┼─ holding          ├─ decide ─ one transaction ─ retries, dead letters
-///  commands ─────────┘          └─ replays ─────────┘            └─ offsets (watermarks)
+///  commands ─────────┘          └─ commands ────────┘            └─ offsets (watermarks)
 /// ```
 ///
 /// Everything it keeps is confined to the thread that runs it, except the gate, and the queues through which
-/// attempts, replays and take-overs report. Killed at any point, it leaves behind either nothing of a decision
+/// attempts, commands and take-overs report. Killed at any point, it leaves behind either nothing of a decision
 /// or all of it.
 final class Intake implements AutoCloseable, Partitioning.Events {
 
-    static final String GROUP = "webhook.dispatch";
 
     private static final Logger LOG = Logger.getLogger(Intake.class);
     private static final Duration TICK = Duration.ofMillis(40);
@@ -92,7 +93,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private volatile boolean isStopping;
     private volatile String pending = "the consumer group is not joined";
 
-    Intake(EngineSettings settings, Engine.Parts parts, Meters meters) {
+    Intake(EngineSettings settings, Engine.Parts parts, OperationTable operations, Meters meters) {
         this.settings = settings;
         this.parts = parts;
         this.clock = parts.clock();
@@ -105,14 +106,20 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                         Stream.of(Topics.DELIVERY_WEBHOOK, Topics.DELIVERY_COMMAND), tiers.topics().stream())
                 .toList();
         this.decisions = new Decisions(tiers, settings.schedule());
-        this.attempts =
-                new Attempts(parts.endpoints(), parts.attempter(), clock, settings.attemptDeadline(), this::report);
-        var replays = new Replays(parts.clients(), clock, carriedOut::add);
+        this.attempts = new Attempts(
+                parts.endpoints(),
+                parts.attempter(),
+                clock,
+                settings.attemptDeadline(),
+                operations::isCancelled,
+                this::report);
         this.reader = new BacklogReader(parts.clients(), passed::add);
         this.backlogs =
                 new Backlogs(gate, parts.endpoints(), this::putOff, reader, decisions, meters, this::decide);
         this.health = new Health(settings.breaker(), parts.endpoints(), backlogs, decisions, random, this::decide);
-        this.acceptor = new Acceptor(tiers, gate, holding, decisions, replays, backlogs, meters, this::decide);
+        var work = new CommandWork(parts.clients(), operations, parts.endpoints(), clock);
+        var commands = new Commands(work, clock, carriedOut::add);
+        this.acceptor = new Acceptor(tiers, gate, holding, decisions, commands, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
@@ -190,7 +197,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
 
     @Override
     public void takeOver(Map<Ownership, Set<TopicPartition>> partitions) {
-        var takeOver = new TakeOver(parts.clients(), GROUP, settings.ledgerMemory(), partitions, takenOver::add);
+        var takeOver = new TakeOver(parts.clients(), Engine.GROUP, settings.ledgerMemory(), partitions, takenOver::add);
         Thread.ofVirtual().name("take-over").start(takeOver);
     }
 
@@ -444,7 +451,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         int session = Math.toIntExact(settings.sessionTimeout().toMillis());
         return Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
-                GROUP,
+                Engine.GROUP,
                 ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
                 settings.instance(),
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,

@@ -43,6 +43,7 @@ final class Meters {
                     case Outcome.Refused _ -> "refused";
                     case Outcome.Unreachable unreachable -> unreachable.fault().text();
                     case Outcome.Deleted _ -> "deleted";
+                    case Outcome.Withdrawn _ -> "withdrawn";
                     case Outcome.Disabled _ -> "disabled";
                     case Outcome.Unverified _ -> "unverified";
                 };

@@ -2,9 +2,13 @@ package dev.carillon.webhook.scan;
 
 import dev.carillon.kit.KafkaClients;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -45,19 +49,64 @@ public final class PartitionScan implements AutoCloseable {
                 consumer.endOffsets(one).getOrDefault(partition, 0L));
     }
 
+    /// The first record at or after a time, or the end when there is none. Records before it are all older; some after it
+    /// may be.
+    public long since(TopicPartition partition, Instant time) {
+        var found = consumer.offsetsForTimes(Map.of(partition, Math.max(0, time.toEpochMilli()))).get(partition);
+        return found == null ? extent(partition).end() : found.offset();
+    }
+
+    /// The ends of partitions as brokers see them, transactions in doubt included: to be read up to by whoever has to see
+    /// all that was committed so far.
+    public static Map<TopicPartition, Long> ends(
+            KafkaClients clients, Collection<TopicPartition> partitions, Duration patience) {
+        try (var reader = clients.consumer(Map.of())) {
+            return reader.endOffsets(partitions, patience);
+        }
+    }
+
     /// Tells `visitor` of every record from `from` up to, not including, `to`, both of which must exist or have
     /// existed.
     ///
     /// @throws TimeoutException when Kafka stalls
     public void read(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        readWhile(partition, from, to, record -> {
+            visitor.accept(record);
+            return true;
+        });
+    }
+
+    /// The same, from the end towards the beginning in stretches, each of them read forwards, until `enough`.
+    ///
+    /// @param stretch how many offsets are looked at in one go
+    /// @return the first offset that was looked at
+    public long readBack(
+            TopicPartition partition,
+            long from,
+            long to,
+            int stretch,
+            Consumer<ConsumerRecord<byte[], byte[]>> visitor,
+            BooleanSupplier enough) {
+        long reached = to;
+        while (reached > from && !enough.getAsBoolean()) {
+            long start = Math.max(from, reached - stretch);
+            read(partition, start, reached, visitor);
+            reached = start;
+        }
+        return reached;
+    }
+
+    /// The same as [#read], until `visitor` wants no more.
+    public void readWhile(
+            TopicPartition partition, long from, long to, Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
         long reached = from;
         var moved = System.nanoTime();
         while (reached < to) {
             for (var record : consumer.poll(POLL)) {
-                if (record.offset() < to) {
-                    visitor.accept(record);
+                if (record.offset() < to && !visitor.test(record)) {
+                    return;
                 }
             }
             long position = consumer.position(partition);

@@ -83,6 +83,31 @@ final class Deliveries {
         return rows;
     }
 
+    /// The same with an hour between its attempts.
+    static Endpoint patient(Endpoint endpoint) {
+        var settings = endpoint.settings();
+        return new Endpoint(
+                endpoint.id(),
+                new Endpoint.Settings(
+                        settings.owner(),
+                        settings.url(),
+                        settings.description(),
+                        settings.channels(),
+                        settings.types(),
+                        settings.format(),
+                        settings.ordering(),
+                        settings.onHeadExhausted(),
+                        settings.headers(),
+                        List.of(java.time.Duration.ofHours(1)),
+                        settings.rateLimit(),
+                        settings.giveUpOn(),
+                        settings.signatureStyles(),
+                        settings.verification(),
+                        settings.metadata()),
+                endpoint.keys(),
+                endpoint.state());
+    }
+
     static void register(KafkaProbe probe, Endpoint endpoint) {
         probe.produce(EndpointRows.row(endpoint));
     }

@@ -121,7 +121,7 @@ class KillIT {
         processes.set(which, fork(kafka, which == 0 ? "a" : "b"));
     }
 
-    private static Process fork(InVmKafka kafka, String instance) {
+    static Process fork(InVmKafka kafka, String instance) {
         var java = ProcessHandle.current().info().command().orElse("java");
         try {
             return new ProcessBuilder(

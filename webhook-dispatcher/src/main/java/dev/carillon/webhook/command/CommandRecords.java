@@ -1,0 +1,102 @@
+package dev.carillon.webhook.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.carillon.contract.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/// Commands as JSON records of [Topics#DELIVERY_COMMAND].
+public final class CommandRecords {
+
+    private CommandRecords() {}
+
+    public static ProducerRecord<byte[], byte[]> write(Command command, int partition) {
+        return switch (command) {
+            case Command.Replay replay -> {
+                var tree = letters("replay", replay);
+                tree.put("again", replay.again());
+                yield record(partition, replay.filter().endpoint(), tree);
+            }
+            case Command.Purge purge -> record(partition, purge.filter().endpoint(), letters("purge", purge));
+            case Command.Resend(_, var endpoint, var event) ->
+                record(partition, endpoint, delivery("resend", command, endpoint, event));
+            case Command.Cancel(_, var endpoint, var event, long before) ->
+                record(
+                        partition,
+                        endpoint,
+                        delivery("cancel", command, endpoint, event).put("before", before));
+        };
+    }
+
+    /// @throws IllegalArgumentException when it is no command
+    public static Command read(byte @Nullable [] value) {
+        var tree = Trees.read("command", value);
+        var operation = tree.path("operation").asText();
+        return switch (tree.path("command").asText()) {
+            case "replay" ->
+                new Command.Replay(operation, filter(tree), tree.path("again").asBoolean(false), reached(tree));
+            case "purge" -> new Command.Purge(operation, filter(tree), reached(tree));
+            case "resend" -> new Command.Resend(operation, Trees.required(tree, "endpoint"), Trees.required(tree, "event"));
+            case "cancel" ->
+                new Command.Cancel(
+                        operation,
+                        Trees.required(tree, "endpoint"),
+                        Trees.required(tree, "event"),
+                        tree.path("before").asLong(0));
+            default -> throw new IllegalArgumentException("command is unknown");
+        };
+    }
+
+    /// A filter as members of a tree.
+    static void write(LetterFilter filter, ObjectNode tree) {
+        Trees.put(tree, "endpoint", filter.endpoint());
+        Trees.put(tree, "owner", filter.owner());
+        Trees.put(tree, "reasons", filter.reasons());
+        Trees.put(tree, "events", filter.events());
+        Trees.put(tree, "since", filter.since());
+        Trees.put(tree, "until", filter.until());
+    }
+
+    static LetterFilter filter(JsonNode tree) {
+        return new LetterFilter(
+                Trees.text(tree, "endpoint"),
+                Trees.text(tree, "owner"),
+                Set.copyOf(Trees.texts(tree, "reasons")),
+                Set.copyOf(Trees.texts(tree, "events")),
+                Trees.instant(tree, "since"),
+                Trees.instant(tree, "until"));
+    }
+
+    private static ObjectNode letters(String name, Command.Letters command) {
+        var tree = Trees.object().put("command", name).put("operation", command.operation());
+        write(command.filter(), tree);
+        var reached = command.reached();
+        tree.put("after", reached.after()).put("end", reached.end()).put("done", reached.done());
+        Trees.put(tree, "began", reached.began());
+        return tree;
+    }
+
+    private static Reached reached(JsonNode tree) {
+        return new Reached(
+                tree.path("after").asLong(0),
+                tree.path("end").asLong(-1),
+                tree.path("done").asLong(0),
+                Trees.instant(tree, "began"));
+    }
+
+    private static ObjectNode delivery(String name, Command command, String endpoint, String event) {
+        return Trees.object()
+                .put("command", name)
+                .put("operation", command.operation())
+                .put("endpoint", endpoint)
+                .put("event", event);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(int partition, @Nullable String endpoint, ObjectNode tree) {
+        var key = endpoint == null ? null : endpoint.getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>(Topics.DELIVERY_COMMAND, partition, key, Trees.bytes(tree));
+    }
+}
