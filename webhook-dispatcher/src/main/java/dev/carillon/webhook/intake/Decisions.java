@@ -129,15 +129,24 @@ final class Decisions {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         records.add(AttemptRecords.write(entry(tried, Result.PAUSED, null, null), now));
         if (current.state().enabled()) {
-            records.add(EndpointRows.row(current.with(current.state().asDisabled(reason))));
+            records.addAll(disabling(current, reason, now));
         }
         return new Stays(decision(tried.task(), records, true), Try.FIRST, now.plus(SEEN_AFTER));
     }
 
     /// An endpoint is disabled, besides what was decided about the task.
-    Decision disabled(Task task, Endpoint endpoint, String reason) {
-        var row = EndpointRows.row(endpoint.with(endpoint.state().asDisabled(reason)));
-        return new Decision(task.ownership(), task.delivery().source(), List.of(row), false, 0);
+    Decision disabled(Task task, Endpoint endpoint, String reason, Instant now) {
+        var records = disabling(endpoint, reason, now);
+        return new Decision(task.ownership(), task.delivery().source(), records, false, 0);
+    }
+
+    /// The row of an endpoint that is disabled now, and the event that tells of it.
+    private static List<ProducerRecord<byte[], byte[]>> disabling(Endpoint endpoint, String reason, Instant now) {
+        var disabled = endpoint.with(endpoint.state().asDisabled(reason));
+        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        records.add(EndpointRows.row(disabled));
+        records.addAll(EndpointEvents.between(endpoint, disabled, now));
+        return records;
     }
 
     /// Deliveries of an endpoint were deleted by Kafka before they were made.
@@ -189,9 +198,7 @@ final class Decisions {
         records.add(DeliveryRecords.dead(delivery.record(), reason, attempts, detail(tried.answer()), now));
         var endpoint = tried.endpoint();
         if (disable && endpoint != null) {
-            var disabled = endpoint.with(endpoint.state().asDisabled(reason.text()));
-            records.add(EndpointRows.row(disabled));
-            records.addAll(EndpointEvents.between(endpoint, disabled, now));
+            records.addAll(disabling(endpoint, reason.text(), now));
         }
         return end(tried, isTried ? Result.FAILED : Result.DEAD, records, now);
     }

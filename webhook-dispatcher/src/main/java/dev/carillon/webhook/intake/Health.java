@@ -63,7 +63,7 @@ final class Health {
                 }
             }
             case Outcome.Unreachable _ -> failed(tried, owned, now);
-            case Outcome.Deleted _, Outcome.Disabled _ -> {}
+            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> {}
         }
     }
 
@@ -91,7 +91,7 @@ final class Health {
             try (var _ = LogScope.of(TelemetryNames.ENDPOINT_ID, id)) {
                 LOG.warn("endpoint did nothing but fail for too long and is disabled");
             }
-            decided.accept(decisions.disabled(tried.task(), endpoint, "failing"));
+            decided.accept(decisions.disabled(tried.task(), endpoint, "failing", now));
             backlogs.shut(id, owned, Mode.DISABLED, now.plus(SEEN_AFTER), now);
         }
     }

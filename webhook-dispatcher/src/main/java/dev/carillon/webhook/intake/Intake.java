@@ -268,7 +268,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
             case Outcome.Refused(int status, _) ->
                 status / 100 == 4 && status != 408 && status != 429 ? Sign.ANSWERED : Sign.FAILED;
             case Outcome.Unreachable _ -> Sign.FAILED;
-            case Outcome.Deleted _, Outcome.Disabled _ -> Sign.ANSWERED;
+            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> Sign.ANSWERED;
         };
     }
 

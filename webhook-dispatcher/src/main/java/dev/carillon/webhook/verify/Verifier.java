@@ -175,7 +175,7 @@ public final class Verifier {
         return switch (answer.outcome()) {
             case Outcome.Unreachable(var fault, var detail) -> fault.text() + ": " + detail;
             case Outcome.Accepted _, Outcome.Refused _ -> "it answered " + answer.status();
-            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _ -> "it was not asked";
+            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> "it was not asked";
         };
     }
 }

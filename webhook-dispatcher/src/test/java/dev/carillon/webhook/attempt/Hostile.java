@@ -66,7 +66,7 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
             case Outcome.Accepted(int accepted) -> accepted == status && status / 100 == 2;
             case Outcome.Refused(int refused, _) -> refused == status;
             case Outcome.Unreachable(var fault, _) -> status == 0 && faults.contains(fault);
-            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _ -> false;
+            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> false;
         };
     }
 
