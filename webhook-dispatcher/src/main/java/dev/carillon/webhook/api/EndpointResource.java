@@ -48,10 +48,12 @@ public final class EndpointResource {
 
     private final Endpoints endpoints;
     private final Dispatcher dispatcher;
+    private final Recovery recovery;
     private final Clock clock = Clock.systemUTC();
 
-    EndpointResource(Endpoints endpoints, Dispatcher dispatcher) {
+    EndpointResource(Endpoints endpoints, Dispatcher dispatcher, Recovery recovery) {
         this.endpoints = endpoints;
+        this.recovery = recovery;
         this.dispatcher = dispatcher;
     }
 
@@ -137,16 +139,21 @@ public final class EndpointResource {
         return secrets(endpoints.rotate(id, body == null ? JSON.createObjectNode() : Requests.object(body)));
     }
 
-    /// `{id}:enable`, `{id}:disable` and `{id}:test`.
+    /// `{id}:enable`, `{id}:disable` (also as `:resume` and `:pause`), `{id}:test`, `{id}:recover` and
+    /// `{id}:replay-missing`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
-    public Response call(@PathParam("call") String call) {
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+    public Response call(@PathParam("call") String call, @Nullable JsonNode body) {
         int colon = call.lastIndexOf(':');
         var id = colon < 0 ? call : call.substring(0, colon);
         return switch (call.substring(id.length())) {
-            case ":enable" -> shown(endpoints.enable(id, true));
-            case ":disable" -> shown(endpoints.enable(id, false));
+            case ":enable", ":resume" -> shown(endpoints.enable(id, true));
+            case ":disable", ":pause" -> shown(endpoints.enable(id, false));
             case ":test" -> test(endpoints.get(id));
+            case ":recover" -> recovery.start(id, Requests.object(body), false);
+            case ":replay-missing" ->
+                recovery.start(id, body == null ? JSON.createObjectNode() : Requests.object(body), true);
             case "" ->
                 throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "an endpoint is changed with PUT or PATCH");
             default -> throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such call");

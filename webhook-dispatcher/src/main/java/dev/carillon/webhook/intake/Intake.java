@@ -5,10 +5,8 @@ import dev.carillon.webhook.attempt.Attempts;
 import dev.carillon.webhook.attempt.Tried;
 import dev.carillon.webhook.cursor.BacklogReader;
 import dev.carillon.webhook.cursor.BacklogReader.Pass;
-import dev.carillon.webhook.cursor.Mode;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Tiers;
-import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Gate;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -66,7 +63,6 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final EngineSettings settings;
     private final Engine.Parts parts;
     private final Clock clock;
-    private final RandomGenerator random;
     private final Meters meters;
     private final Gate gate;
     private final Holding holding;
@@ -74,7 +70,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final Attempts attempts;
     private final BacklogReader reader;
     private final Backlogs backlogs;
-    private final Health health;
+    private final Follower follower;
     private final Acceptor acceptor;
     private final List<String> topics;
     private final LinkedBlockingQueue<Tried> tried = new LinkedBlockingQueue<>();
@@ -96,7 +92,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.settings = settings;
         this.parts = parts;
         this.clock = parts.clock();
-        this.random = parts.random();
+        var random = parts.random();
         this.meters = meters;
         this.gate = new Gate(settings.limits(), parts.endpoints()::find, Intake::monotonicMillis);
         this.holding = new Holding(settings.limits().queue() / 2);
@@ -109,10 +105,13 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 new Attempts(parts.endpoints(), parts.attempter(), clock, settings.attemptDeadline(), this::report);
         var replays = new Replays(parts.clients(), clock, carriedOut::add);
         this.reader = new BacklogReader(parts.clients(), passed::add);
-        this.backlogs =
-                new Backlogs(gate, parts.endpoints(), this::putOff, reader, decisions, meters, this::decide);
-        this.health = new Health(settings.breaker(), parts.endpoints(), backlogs, decisions, random, this::decide);
-        this.acceptor = new Acceptor(tiers, gate, holding, decisions, replays, backlogs, meters, this::decide);
+        this.backlogs = new Backlogs(
+                gate, parts.endpoints()::find, this::putOff, reader::start, decisions, meters, this::decide);
+        var health = new Health(settings.breaker(), parts.endpoints()::find, backlogs, decisions, random, this::decide);
+        this.follower = new Follower(parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
+        var recoveries = new Recoveries(parts.clients(), clock, carriedOut::add);
+        this.acceptor =
+                new Acceptor(tiers, gate, holding, decisions, replays, recoveries, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
@@ -249,9 +248,10 @@ final class Intake implements AutoCloseable, Partitioning.Events {
 
     /// Called by attempts, on their threads.
     private void report(Tried answered) {
-        tried.add(answered);
+        // The gate first: an ordered endpoint that failed must be held before anybody can decide to let it go on.
         gate.finished(
                 answered.task(), sign(answered.answer().outcome()), answered.answer().took());
+        tried.add(answered);
         pump();
     }
 
@@ -315,35 +315,11 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         var owned = partitioning.of(answered.task().ownership());
         if (owned != null) {
             meters.attempted(answered.answer());
-            var now = clock.instant();
-            follow(answered, owned, now);
-            health.learn(answered, owned, now);
+            follower.follow(answered, owned, clock.instant());
         }
-        gate.proceed(answered.task().delivery().endpoint());
-    }
-
-    private void follow(Tried answered, OwnedPartition owned, Instant now) {
-        var task = answered.task();
-        if (answered.answer().outcome() instanceof Outcome.Disabled) {
-            backlogs.keepAny(task, owned, Mode.DISABLED, now);
-            return;
-        }
-        var current = parts.endpoints().find(task.delivery().endpoint());
-        var stays = current != null && Backlogs.isOrdered(current) && Backlogs.isFromLog(task)
-                ? decisions.ordered(answered, current, random.nextDouble(), now)
-                : null;
-        if (stays != null) {
-            meters.decided(task.delivery().lane(), Result.FAILED);
-            backlogs.stays(answered, stays, owned, now);
-            return;
-        }
-        var followed = decisions.tried(answered, random.nextDouble(), holding.hasRoom(), now);
-        meters.decided(task.delivery().lane(), followed.result());
-        decide(followed.decision());
-        var next = followed.next();
-        if (next != null) {
-            backlogs.retried(next, owned);
-            holding.add(next);
+        if (!(answered.answer().outcome() instanceof Outcome.Accepted)) {
+            // Only for what failed: the next one of an ordered endpoint may have failed before anybody came here.
+            gate.proceed(answered.task().delivery().endpoint());
         }
     }
 

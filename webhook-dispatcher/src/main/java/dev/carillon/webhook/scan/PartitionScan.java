@@ -2,6 +2,7 @@ package dev.carillon.webhook.scan;
 
 import dev.carillon.kit.KafkaClients;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Reads part of one partition, committed records only, with a client of its own. Waits: for virtual threads,
 /// each with a scan of its own.
@@ -43,6 +45,17 @@ public final class PartitionScan implements AutoCloseable {
         return new Extent(
                 consumer.beginningOffsets(one).getOrDefault(partition, 0L),
                 consumer.endOffsets(one).getOrDefault(partition, 0L));
+    }
+
+    /// The offset of the first record that is not older than a time; the beginning when there is no time, the
+    /// end when there is no such record.
+    public long offsetAt(TopicPartition partition, @Nullable Instant time, Extent extent) {
+        if (time == null) {
+            return extent.beginning();
+        }
+        var found = consumer.offsetsForTimes(Map.of(partition, Math.max(0, time.toEpochMilli())))
+                .get(partition);
+        return found == null ? extent.end() : found.offset();
     }
 
     /// Tells `visitor` of every record from `from` up to, not including, `to`, both of which must exist or have
