@@ -50,11 +50,13 @@ public final class EndpointResource {
     private final Endpoints endpoints;
     private final Dispatcher dispatcher;
     private final CurrentAccess access;
+    private final Recovery recovery;
     private final Clock clock = Clock.systemUTC();
 
-    EndpointResource(Endpoints endpoints, Dispatcher dispatcher, CurrentAccess access) {
+    EndpointResource(Endpoints endpoints, Dispatcher dispatcher, CurrentAccess access, Recovery recovery) {
         this.endpoints = endpoints;
         this.access = access;
+        this.recovery = recovery;
         this.dispatcher = dispatcher;
     }
 
@@ -152,18 +154,25 @@ public final class EndpointResource {
         return secrets(endpoints.rotate(id, ifMatch, wanted), access.mayReadSecrets());
     }
 
-    /// `{id}:enable`, `{id}:disable`, `{id}:test` and `{id}:verify`.
+    /// `{id}:enable`, `{id}:disable` (also as `:resume` and `:pause`), `{id}:test`, `{id}:verify`, `{id}:recover`
+    /// and `{id}:replay-missing`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
     public Response call(
-            @PathParam("call") String call, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+            @PathParam("call") String call,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable JsonNode body) {
         int colon = call.lastIndexOf(':');
         var id = colon < 0 ? call : call.substring(0, colon);
         return switch (call.substring(id.length())) {
-            case ":enable" -> shown(endpoints.enable(id, ifMatch, true));
-            case ":disable" -> shown(endpoints.enable(id, ifMatch, false));
+            case ":enable", ":resume" -> shown(endpoints.enable(id, ifMatch, true));
+            case ":disable", ":pause" -> shown(endpoints.enable(id, ifMatch, false));
             case ":test" -> test(endpoints.get(id));
             case ":verify" -> verify(id);
+            case ":recover" -> recovery.start(id, Requests.object(body), false);
+            case ":replay-missing" ->
+                recovery.start(id, body == null ? JSON.createObjectNode() : Requests.object(body), true);
             case "" ->
                 throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "an endpoint is changed with PUT or PATCH");
             default -> throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such call");

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
-import dev.carillon.webhook.command.Command;
-import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.OperationRow.Asked;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationRow.Progress.Stage;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Begins operations, tells how far they are, and ends them early. Everything it knows is on topics, so any replica
@@ -48,7 +47,7 @@ final class Operations {
 
     /// Tells the owners of all these partitions, and answers that they are told. First the row, so that whatever is done
     /// is done under a known name.
-    Response begin(Request request, List<Integer> partitions, IntFunction<Command> command) {
+    Response begin(Request request, List<Integer> partitions, IntFunction<ProducerRecord<byte[], byte[]>> command) {
         var asked = new Asked(
                 request.operation(),
                 request.command(),
@@ -59,7 +58,7 @@ final class Operations {
                 false);
         var store = endpoints.running().store();
         store.put(asked.record(), table().rows());
-        partitions.forEach(partition -> store.write(CommandRecords.write(command.apply(partition), partition)));
+        partitions.forEach(partition -> store.write(command.apply(partition)));
         return Response.accepted(JSON.createObjectNode().put("operation", request.operation()))
                 .location(URI.create("/v1/operations/" + request.operation()))
                 .build();

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 ///              live ones are not the cursor's: the group's offsets and the ledger tell about them
 /// ```
 ///
-/// A delivery is *behind* the cursor when it is open or in the tail; of those that are open, some are *loaded*: in
-/// memory, on their way; the others are *parked*. Reading turns the head of the tail into open ones. Once a reading
-/// has come to the end of what is live, and what came meanwhile was kept, the tail is no more: new deliveries are
-/// live again. When nothing is open either, the cursor ends.
+/// A delivery is *behind* the cursor when it is open or in the tail; of those that are open, some are *loaded*:
+/// in memory, on their way; the others are *parked*. Reading turns the head of the tail into open ones. Once a
+/// reading has come to the end of what is live, and what came meanwhile was kept, the tail is no more: new
+/// deliveries are live again. When nothing is open either, the cursor ends.
 ///
-/// Everything but what is loaded, and what is being read, is in the row, so that a new owner goes on from there. Pure;
-/// confined to the intake thread.
+/// Everything but what is loaded, and what is being read, is in the row, so that a new owner goes on from
+/// there. Pure; confined to the intake thread.
 public final class Cursor {
 
     /// No offset.
@@ -62,8 +62,9 @@ public final class Cursor {
 
     /// A delivery that is loaded now.
     ///
+    /// @param isNew whether it is loaded for the first time: what is parked was looked at before
     /// @param isKept whether it is one that came while others were read, and so was in memory before
-    public record Next(ConsumerRecord<byte[], byte[]> record, Try tried, boolean isKept) {}
+    public record Next(ConsumerRecord<byte[], byte[]> record, Try tried, boolean isNew, boolean isKept) {}
 
     /// What a reading came to.
     ///
@@ -150,10 +151,15 @@ public final class Cursor {
         return !hasTail() && open.isEmpty() && (until == null || !until.isAfter(now));
     }
 
+    /// Whether a tail may begin at an offset: there is none, and all that is open is below.
+    public boolean canStartTail(long offset) {
+        return !hasTail() && (open.isEmpty() || open.lastKey() < offset);
+    }
+
     /// Everything from here on is behind it: nothing of that may be decided or under way.
     public void startTail(long offset) {
-        if (hasTail()) {
-            throw new IllegalStateException("cursor has a tail");
+        if (!canStartTail(offset)) {
+            throw new IllegalStateException("no tail can begin here");
         }
         from = offset;
         mayHaveTail = false;
@@ -236,15 +242,17 @@ public final class Cursor {
 
     /// What is to be read now, or null when that is nothing.
     ///
+    /// @param accepted nothing that is open at or above this offset: a new owner accepts again what was live before
+    /// it, and of an ordered endpoint that comes first
     /// @param isOrdered whether nothing may come before the first one that is open
-    public @Nullable Wanted wants(Instant now, int room, boolean isOrdered) {
+    public @Nullable Wanted wants(Instant now, int room, long accepted, boolean isOrdered) {
         var points = new ArrayList<Long>();
         boolean isAll = true;
         for (var entry : open.entrySet()) {
             if (loaded.contains(entry.getKey())) {
                 continue;
             }
-            if (points.size() >= room) {
+            if (points.size() >= room || entry.getKey() >= accepted) {
                 isAll = false;
                 break;
             }
@@ -306,7 +314,7 @@ public final class Cursor {
         return new Progress(next, List.of(), gone, lostFrom, found.beginning());
     }
 
-    /// Whether an event was loaded before: fanout repeats some when it takes over.
+    /// Whether an event of the tail was loaded before: fanout repeats some when it takes over.
     public boolean isRepeated(LogMark mark) {
         var last = marks.get(mark.partition());
         if (last != null && last.epoch().equals(mark.epoch()) && mark.offset() <= last.offset()) {
@@ -337,14 +345,15 @@ public final class Cursor {
 
     private void load(ConsumerRecord<byte[], byte[]> record, boolean isKept, List<Next> next) {
         long offset = record.offset();
-        if (hasTail() && offset >= from) {
+        boolean isNew = hasTail() && offset >= from;
+        if (isNew) {
             put(offset, Try.FIRST);
             from = offset + 1;
             isChanged = true;
         }
         var tried = open.get(offset);
         if (tried != null && loaded.add(offset)) {
-            next.add(new Next(record, tried, isKept));
+            next.add(new Next(record, tried, isNew, isKept));
         }
     }
 

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// One endpoint on a pass over a partition: takes what it wants until its room is used up. Pure; confined to
 /// the thread of the pass.
-final class Rider {
+public final class Rider {
 
     private final Wanted wanted;
     private final List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
@@ -15,7 +15,7 @@ final class Rider {
     private boolean isFull;
 
     /// @param beginning the first offset that there is
-    Rider(Wanted wanted, long beginning) {
+    public Rider(Wanted wanted, long beginning) {
         this.wanted = wanted;
         reach(beginning);
     }
@@ -36,7 +36,7 @@ final class Rider {
     }
 
     /// A record of its endpoint.
-    void visit(ConsumerRecord<byte[], byte[]> record) {
+    public void visit(ConsumerRecord<byte[], byte[]> record) {
         long offset = record.offset();
         if (isFull || offset < reached) {
             return;
@@ -57,14 +57,14 @@ final class Rider {
     }
 
     /// All records below this offset were visited, or do not exist.
-    void reach(long offset) {
+    public void reach(long offset) {
         if (!isFull && offset > reached) {
             skip(offset);
             reached = offset;
         }
     }
 
-    Found found(long beginning) {
+    public Found found(long beginning) {
         return new Found(found, reached, beginning);
     }
 

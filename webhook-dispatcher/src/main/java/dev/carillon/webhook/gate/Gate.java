@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Queues per endpoint, and whose turn it is: endpoints one after the other by what they send (deficit round robin),
-/// each as fast and as wide as it may be, fresh deliveries before retries before replays.
+/// Queues per endpoint, and whose turn it is: endpoints one after the other by what they send (deficit round
+/// robin), each as fast and as wide as it may be, fresh deliveries before retries before replays.
 ///
 /// ```
 ///  offer ─ line per endpoint ─ open? ─ width ─ pace ─ all sockets and bytes ─ its host ─ next
@@ -127,8 +127,8 @@ public final class Gate {
         }
     }
 
-    /// A task that [#next] gave is no longer in flight. An ordered endpoint whose task failed gets nothing more until
-    /// [#proceed].
+    /// A task that [#next] gave is no longer in flight. An ordered endpoint whose task failed gets nothing more
+    /// until [#proceed].
     ///
     /// @param sign what it says about the endpoint
     /// @param took how long the attempt lasted
@@ -159,7 +159,20 @@ public final class Gate {
         }
     }
 
-    /// Somebody has decided about what failed, or about an endpoint that was closed: it may go on.
+    /// An endpoint that was closed may be open again.
+    public void wake(String endpoint) {
+        lock.lock();
+        try {
+            var line = lines.get(endpoint);
+            if (line != null) {
+                makeReady(line);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Somebody has decided about what failed: an ordered endpoint may go on.
     public void proceed(String endpoint) {
         lock.lock();
         try {
@@ -185,7 +198,6 @@ public final class Gate {
             queued -= line.waiting;
             queuedBytes -= line.bytes;
             var tasks = line.takeAll();
-            line.isHeld = false;
             forgetIfIdle(line);
             return tasks;
         } finally {
@@ -255,7 +267,8 @@ public final class Gate {
         return Math.max(1, Math.min(limit, free / 4));
     }
 
-    /// One line's turn: a task, or null when it may not start one now. Then whatever it waits for brings it back.
+    /// One line's turn: a task, or null when it may not start one now. Then whatever it waits for brings it
+    /// back.
     private @Nullable Task turn(Line line, long now) {
         var turnAt = line.hostTurn;
         line.hostTurn = null;

@@ -11,6 +11,7 @@ import dev.carillon.webhook.delivery.AttemptRecords.Trace;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Lane;
+import dev.carillon.webhook.delivery.RecoverCommand;
 import dev.carillon.webhook.delivery.Source;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Gate;
@@ -32,6 +33,7 @@ final class Acceptor {
     private final Holding holding;
     private final Decisions decisions;
     private final Commands commands;
+    private final Recoveries recoveries;
     private final Backlogs backlogs;
     private final Meters meters;
     private final Consumer<Decision> decided;
@@ -42,6 +44,7 @@ final class Acceptor {
             Holding holding,
             Decisions decisions,
             Commands commands,
+            Recoveries recoveries,
             Backlogs backlogs,
             Meters meters,
             Consumer<Decision> decided) {
@@ -50,6 +53,7 @@ final class Acceptor {
         this.holding = holding;
         this.decisions = decisions;
         this.commands = commands;
+        this.recoveries = recoveries;
         this.backlogs = backlogs;
         this.meters = meters;
         this.decided = decided;
@@ -77,7 +81,7 @@ final class Acceptor {
             return;
         }
         if (record.topic().equals(Topics.DELIVERY_COMMAND)) {
-            commands.start(record, owned.ownership(), size);
+            command(record, owned, size);
             return;
         }
         Delivery delivery;
@@ -104,6 +108,16 @@ final class Acceptor {
         }
     }
 
+    private void command(ConsumerRecord<byte[], byte[]> record, OwnedPartition owned, int size) {
+        var recover = RecoverCommand.read(record.value());
+        if (recover == null) {
+            commands.start(record, owned.ownership(), size);
+            return;
+        }
+        var cursor = owned.cursors().find(recover.endpoint());
+        recoveries.start(record, recover, owned.ownership(), cursor == null ? null : cursor.row(), size);
+    }
+
     /// Puts a task where it belongs by its due time.
     void place(Task task, OwnedPartition owned, Instant now) {
         var delivery = task.delivery();
@@ -114,9 +128,9 @@ final class Acceptor {
         }
     }
 
-    /// Queues a task that is due. One whose endpoint may not run, or that finds no room, waits behind its cursor or,
-    /// if it comes from a retry topic, in one, longer each time: an endpoint that cannot keep up holds nobody else's
-    /// deliveries up.
+    /// Queues a task that is due. One whose endpoint may not run, or that finds no room, waits behind its
+    /// cursor or, if it comes from a retry topic, in one, longer each time: an endpoint that cannot keep up
+    /// holds nobody else's deliveries up.
     void queue(Task task, OwnedPartition owned, Instant now) {
         var id = task.delivery().endpoint();
         if (!backlogs.mayRun(id, owned, now)) {

@@ -5,7 +5,6 @@ import dev.carillon.contract.TelemetryNames;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.LogScope;
 import dev.carillon.webhook.attempt.Tried;
-import dev.carillon.webhook.cursor.BacklogReader;
 import dev.carillon.webhook.cursor.BacklogReader.Pass;
 import dev.carillon.webhook.cursor.Cursor;
 import dev.carillon.webhook.cursor.Mode;
@@ -13,9 +12,10 @@ import dev.carillon.webhook.cursor.Try;
 import dev.carillon.webhook.cursor.Wanted;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
+import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Source;
 import dev.carillon.webhook.delivery.Task;
-import dev.carillon.webhook.endpoint.EndpointTable;
+import dev.carillon.webhook.gate.Breaker;
 import dev.carillon.webhook.gate.Gate;
 import dev.carillon.webhook.gate.Terms;
 import java.time.Duration;
@@ -24,15 +24,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Deliveries of endpoints that may not run, do not keep up, or are ordered and failed: keeps them behind a cursor
-/// instead of in memory, and brings them back when the endpoint may go on.
+/// Deliveries of endpoints that may not run, do not keep up, or are ordered and failed: keeps them behind a
+/// cursor instead of in memory, and brings them back when the endpoint may go on.
 ///
-/// What it does to cursors and what it decides reaches Kafka in the same transaction as the offsets that pass over it,
-/// so at any moment either the offsets or a cursor hold every undecided delivery. Confined to the intake thread.
+/// What it does to cursors and what it decides reaches Kafka in the same transaction as the offsets that pass
+/// over it, so at any moment either the offsets or a cursor hold every undecided delivery. Confined to the
+/// intake thread.
 final class Backlogs {
 
     private static final Logger LOG = Logger.getLogger(Backlogs.class);
@@ -50,9 +52,9 @@ final class Backlogs {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Gate gate;
-    private final EndpointTable endpoints;
+    private final Function<String, @Nullable Endpoint> endpoints;
     private final Shelf shelf;
-    private final BacklogReader reader;
+    private final Consumer<Pass> reader;
     private final Decisions decisions;
     private final Meters meters;
     private final Consumer<Decision> decided;
@@ -63,11 +65,13 @@ final class Backlogs {
         void putOff(Task task, @Nullable Instant notBefore, Instant now);
     }
 
+    /// @param endpoints finds an endpoint by its id; never waits
+    /// @param reader starts a pass, which [#read] is told about when it ends
     Backlogs(
             Gate gate,
-            EndpointTable endpoints,
+            Function<String, @Nullable Endpoint> endpoints,
             Shelf shelf,
-            BacklogReader reader,
+            Consumer<Pass> reader,
             Decisions decisions,
             Meters meters,
             Consumer<Decision> decided) {
@@ -82,7 +86,7 @@ final class Backlogs {
 
     /// Whether an endpoint may be attempted now. One that nobody knows may: the attempt finds out.
     boolean mayRun(String id, OwnedPartition owned, Instant now) {
-        var endpoint = endpoints.find(id);
+        var endpoint = endpoints.apply(id);
         if (endpoint != null && !Terms.isOpen(endpoint)) {
             return false;
         }
@@ -118,8 +122,9 @@ final class Backlogs {
         var delivery = task.delivery();
         var source = delivery.source();
         var cursor = open(delivery.endpoint(), owned, mode, now);
-        boolean isNewest = source.offset() + 1 == owned.watermark(source.topic()).next();
-        if (isNewest && !cursor.hasTail() && isUndecidedFrom(source.offset(), owned) && Try.of(delivery) == Try.FIRST) {
+        boolean isNewest = source.offset() + 1 == owned.watermark(source.topic()).next()
+                && isUndecidedFrom(source.offset(), owned);
+        if (isNewest && Try.of(delivery) == Try.FIRST && cursor.canStartTail(source.offset())) {
             cursor.startTail(source.offset());
             pass(cursor, task, owned);
         } else {
@@ -127,8 +132,8 @@ final class Backlogs {
         }
     }
 
-    /// An endpoint must not be attempted: all that waits for it in memory goes behind its cursor, and whatever comes
-    /// stays there.
+    /// An endpoint must not be attempted: all that waits for it in memory goes behind its cursor, and whatever
+    /// comes stays there.
     ///
     /// @param until how long at least, or null
     void shut(String id, OwnedPartition owned, Mode mode, @Nullable Instant until, Instant now) {
@@ -140,7 +145,7 @@ final class Backlogs {
             }
         }
         long next = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
-        if (!cursor.hasTail() && isUndecidedFrom(next, owned)) {
+        if (cursor.canStartTail(next) && isUndecidedFrom(next, owned)) {
             cursor.startTail(next);
         }
     }
@@ -156,7 +161,7 @@ final class Backlogs {
 
     /// Why an endpoint may not run.
     Mode reason(String id, OwnedPartition owned, Instant now) {
-        var endpoint = endpoints.find(id);
+        var endpoint = endpoints.apply(id);
         if (endpoint != null && !Terms.isOpen(endpoint)) {
             return Mode.DISABLED;
         }
@@ -207,7 +212,7 @@ final class Backlogs {
                     bar(id, owned, now);
                 }
             }
-            gate.proceed(id);
+            gate.wake(id);
         }
     }
 
@@ -259,7 +264,7 @@ final class Backlogs {
                 }
             }
             owned.passes(1);
-            reader.start(new Pass(owned.ownership(), together, to));
+            reader.accept(new Pass(owned.ownership(), together, to));
         }
     }
 
@@ -282,14 +287,15 @@ final class Backlogs {
         boolean isOrdered = isOrdered(id);
         cursor.reopen();
         if (cursor.isDone(now)) {
-            if (breaker == null || breaker.isFresh(now)) {
+            if (breaker == null || breaker.failingSince() == null) {
                 owned.cursors().end(cursor);
             }
             return null;
         }
         int room = Math.min(width - cursor.loaded(), gate.room(id));
-        boolean isWorth = cursor.loaded() == 0 || room >= WORTH;
-        return isWorth && room > 0 ? cursor.wants(now, room, isOrdered) : null;
+        boolean isWorth = room >= Math.min(WORTH, cursor.loaded());
+        long accepted = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
+        return isWorth && room > 0 ? cursor.wants(now, room, accepted, isOrdered) : null;
     }
 
     private void load(Cursor cursor, Cursor.Next next, OwnedPartition owned) {
@@ -299,8 +305,12 @@ final class Backlogs {
         }
         var delivery = readable(record);
         var mark = delivery == null ? null : delivery.mark();
-        boolean isFresh = next.tried() == Try.FIRST && mark != null && delivery != null && isFresh(delivery);
-        if (delivery == null || (isFresh && cursor.isRepeated(mark))) {
+        boolean isRepeated = delivery != null
+                && mark != null
+                && next.isNew()
+                && delivery.lane() == Lane.FRESH
+                && cursor.isRepeated(mark);
+        if (delivery == null || isRepeated) {
             owned.cursors().decided(record.offset());
             owned.release(Delivery.size(record));
             meters.repeated();
@@ -376,7 +386,7 @@ final class Backlogs {
         var cursor = owned.cursors().find(id);
         var breaker = owned.breakers().get(id);
         var until = cursor == null ? null : cursor.until();
-        var probe = breaker == null || breaker.state() != dev.carillon.webhook.gate.Breaker.State.OPEN
+        var probe = breaker == null || breaker.state() != Breaker.State.OPEN
                 ? null
                 : breaker.until();
         if (until == null || probe == null) {
@@ -386,7 +396,7 @@ final class Backlogs {
     }
 
     private boolean isOrdered(String id) {
-        var endpoint = endpoints.find(id);
+        var endpoint = endpoints.apply(id);
         return endpoint != null && isOrdered(endpoint);
     }
 
@@ -396,10 +406,6 @@ final class Backlogs {
 
     static boolean isFromLog(Task task) {
         return task.delivery().record().topic().equals(Topics.DELIVERY_WEBHOOK);
-    }
-
-    private static boolean isFresh(Delivery delivery) {
-        return delivery.lane() == dev.carillon.webhook.delivery.Lane.FRESH;
     }
 
     private static void release(List<ConsumerRecord<byte[], byte[]>> records, OwnedPartition owned) {

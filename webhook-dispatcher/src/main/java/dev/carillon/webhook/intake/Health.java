@@ -7,18 +7,18 @@ import dev.carillon.webhook.attempt.Tried;
 import dev.carillon.webhook.cursor.Mode;
 import dev.carillon.webhook.decide.Decider;
 import dev.carillon.webhook.decide.Outcome;
-import dev.carillon.webhook.endpoint.EndpointTable;
 import dev.carillon.webhook.gate.Breaker;
 import dev.carillon.webhook.gate.BreakerLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Learns from attempts how endpoints are doing: shuts those that fail or ask for a pause, disables those that did
-/// nothing but fail for days. Confined to the intake thread.
+/// Learns from attempts how endpoints are doing: shuts those that fail or ask for a pause, disables those that
+/// did nothing but fail for days. Confined to the intake thread.
 final class Health {
 
     private static final Logger LOG = Logger.getLogger(Health.class);
@@ -27,7 +27,7 @@ final class Health {
     private static final Duration SEEN_AFTER = Duration.ofSeconds(3);
 
     private final BreakerLimits limits;
-    private final EndpointTable endpoints;
+    private final Function<String, @Nullable Endpoint> endpoints;
     private final Backlogs backlogs;
     private final Decisions decisions;
     private final RandomGenerator random;
@@ -35,7 +35,7 @@ final class Health {
 
     Health(
             BreakerLimits limits,
-            EndpointTable endpoints,
+            Function<String, @Nullable Endpoint> endpoints,
             Backlogs backlogs,
             Decisions decisions,
             RandomGenerator random,
@@ -86,7 +86,7 @@ final class Health {
         if (breaker.failed(tried.answer().at(), now, random.nextDouble())) {
             backlogs.shut(id, owned, Mode.BREAKER, null, now);
         }
-        var endpoint = endpoints.find(id);
+        var endpoint = endpoints.apply(id);
         if (breaker.isHopeless(now) && endpoint != null && endpoint.state().enabled()) {
             try (var _ = LogScope.of(TelemetryNames.ENDPOINT_ID, id)) {
                 LOG.warn("endpoint did nothing but fail for too long and is disabled");

@@ -7,10 +7,8 @@ import dev.carillon.webhook.command.CommandWork;
 import dev.carillon.webhook.command.OperationTable;
 import dev.carillon.webhook.cursor.BacklogReader;
 import dev.carillon.webhook.cursor.BacklogReader.Pass;
-import dev.carillon.webhook.cursor.Mode;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Tiers;
-import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Gate;
@@ -27,7 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -67,7 +64,6 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final EngineSettings settings;
     private final Engine.Parts parts;
     private final Clock clock;
-    private final RandomGenerator random;
     private final Meters meters;
     private final Gate gate;
     private final Holding holding;
@@ -75,7 +71,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final Attempts attempts;
     private final BacklogReader reader;
     private final Backlogs backlogs;
-    private final Health health;
+    private final Follower follower;
     private final Acceptor acceptor;
     private final List<String> topics;
     private final LinkedBlockingQueue<Tried> tried = new LinkedBlockingQueue<>();
@@ -97,7 +93,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.settings = settings;
         this.parts = parts;
         this.clock = parts.clock();
-        this.random = parts.random();
+        var random = parts.random();
         this.meters = meters;
         this.gate = new Gate(settings.limits(), parts.endpoints()::find, Intake::monotonicMillis);
         this.holding = new Holding(settings.limits().queue() / 2);
@@ -114,12 +110,16 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 operations::isCancelled,
                 this::report);
         this.reader = new BacklogReader(parts.clients(), passed::add);
-        this.backlogs =
-                new Backlogs(gate, parts.endpoints(), this::putOff, reader, decisions, meters, this::decide);
-        this.health = new Health(settings.breaker(), parts.endpoints(), backlogs, decisions, random, this::decide);
+        this.backlogs = new Backlogs(
+                gate, parts.endpoints()::find, this::putOff, reader::start, decisions, meters, this::decide);
+        var health = new Health(settings.breaker(), parts.endpoints()::find, backlogs, decisions, random, this::decide);
+        this.follower = new Follower(
+                parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
         var work = new CommandWork(parts.clients(), operations, parts.endpoints(), clock);
         var commands = new Commands(work, clock, carriedOut::add);
-        this.acceptor = new Acceptor(tiers, gate, holding, decisions, commands, backlogs, meters, this::decide);
+        var recoveries = new Recoveries(parts.clients(), operations, clock, carriedOut::add);
+        this.acceptor =
+                new Acceptor(tiers, gate, holding, decisions, commands, recoveries, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
@@ -256,9 +256,10 @@ final class Intake implements AutoCloseable, Partitioning.Events {
 
     /// Called by attempts, on their threads.
     private void report(Tried answered) {
-        tried.add(answered);
+        // The gate first: an ordered endpoint that failed must be held before anybody can decide to let it go on.
         gate.finished(
                 answered.task(), sign(answered.answer().outcome()), answered.answer().took());
+        tried.add(answered);
         pump();
     }
 
@@ -322,35 +323,11 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         var owned = partitioning.of(answered.task().ownership());
         if (owned != null) {
             meters.attempted(answered.answer());
-            var now = clock.instant();
-            follow(answered, owned, now);
-            health.learn(answered, owned, now);
+            follower.follow(answered, owned, clock.instant());
         }
-        gate.proceed(answered.task().delivery().endpoint());
-    }
-
-    private void follow(Tried answered, OwnedPartition owned, Instant now) {
-        var task = answered.task();
-        if (answered.answer().outcome() instanceof Outcome.Disabled) {
-            backlogs.keepAny(task, owned, Mode.DISABLED, now);
-            return;
-        }
-        var current = parts.endpoints().find(task.delivery().endpoint());
-        var stays = current != null && Backlogs.isOrdered(current) && Backlogs.isFromLog(task)
-                ? decisions.ordered(answered, current, random.nextDouble(), now)
-                : null;
-        if (stays != null) {
-            meters.decided(task.delivery().lane(), Result.FAILED);
-            backlogs.stays(answered, stays, owned, now);
-            return;
-        }
-        var followed = decisions.tried(answered, random.nextDouble(), holding.hasRoom(), now);
-        meters.decided(task.delivery().lane(), followed.result());
-        decide(followed.decision());
-        var next = followed.next();
-        if (next != null) {
-            backlogs.retried(next, owned);
-            holding.add(next);
+        if (!(answered.answer().outcome() instanceof Outcome.Accepted)) {
+            // Only for what failed: the next one of an ordered endpoint may have failed before anybody came here.
+            gate.proceed(answered.task().delivery().endpoint());
         }
     }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Reads part of one partition, committed records only, with a client of its own. Waits: for virtual threads,
 /// each with a scan of its own.
@@ -49,20 +50,30 @@ public final class PartitionScan implements AutoCloseable {
                 consumer.endOffsets(one).getOrDefault(partition, 0L));
     }
 
-    /// The first record at or after a time, or the end when there is none. Records before it are all older; some after it
-    /// may be.
+    /// The first record at or after a time, or the end when there is none. Records before it are all older; some
+    /// after it may be.
     public long since(TopicPartition partition, Instant time) {
-        var found = consumer.offsetsForTimes(Map.of(partition, Math.max(0, time.toEpochMilli()))).get(partition);
-        return found == null ? extent(partition).end() : found.offset();
+        return offsetAt(partition, time, extent(partition));
     }
 
-    /// The ends of partitions as brokers see them, transactions in doubt included: to be read up to by whoever has to see
-    /// all that was committed so far.
+    /// The ends of partitions as brokers see them, transactions in doubt included: to be read up to by whoever has
+    /// to see all that was committed so far.
     public static Map<TopicPartition, Long> ends(
             KafkaClients clients, Collection<TopicPartition> partitions, Duration patience) {
         try (var reader = clients.consumer(Map.of())) {
             return reader.endOffsets(partitions, patience);
         }
+    }
+
+    /// The offset of the first record that is not older than a time; the beginning when there is no time, the
+    /// end when there is no such record.
+    public long offsetAt(TopicPartition partition, @Nullable Instant time, Extent extent) {
+        if (time == null) {
+            return extent.beginning();
+        }
+        var found = consumer.offsetsForTimes(Map.of(partition, Math.max(0, time.toEpochMilli())))
+                .get(partition);
+        return found == null ? extent.end() : found.offset();
     }
 
     /// Tells `visitor` of every record from `from` up to, not including, `to`, both of which must exist or have

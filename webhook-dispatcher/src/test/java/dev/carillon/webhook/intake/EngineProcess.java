@@ -28,10 +28,11 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
     static final int PARTITIONS = 3;
     static final List<Duration> TIERS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
-    /// Runs until it is killed: `BOOTSTRAP INSTANCE`.
+    /// Runs until it is killed: `BOOTSTRAP INSTANCE [ENDPOINT_QUEUE]`.
     public static void main(String[] arguments) throws InterruptedException {
-        try (var process =
-                start(arguments[0], settings(arguments[1], Collections.nCopies(20, Duration.ofSeconds(1))))) {
+        var limits = new GateLimits(256, 16, 20_000, arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1000);
+        var schedule = Collections.nCopies(20, Duration.ofSeconds(1));
+        try (var process = start(arguments[0], settings(arguments[1], schedule, limits))) {
             System.out.println("started " + process.engine().pending());
             new CountDownLatch(1).await();
         }

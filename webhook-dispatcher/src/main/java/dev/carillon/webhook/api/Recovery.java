@@ -1,0 +1,50 @@
+package dev.carillon.webhook.api;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.carillon.webhook.delivery.RecoverCommand;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+
+/// Asks the owner of an endpoint to deliver a stretch of time again. The answer only says that it is told.
+@Singleton
+final class Recovery {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Endpoints endpoints;
+    private final NewestRecords records;
+    private final Operations operations;
+
+    Recovery(Endpoints endpoints, NewestRecords records, Operations operations) {
+        this.endpoints = endpoints;
+        this.records = records;
+        this.operations = operations;
+    }
+
+    /// @param missing only what was not delivered; else everything, and `since` is needed
+    Response start(String id, ObjectNode body, boolean missing) {
+        var endpoint = endpoints.get(id);
+        var since = Requests.instant(body, "since");
+        var until = Requests.instant(body, "until");
+        if (since == null && !missing) {
+            throw Requests.fault("/since", "must be a time (RFC 3339)");
+        }
+        if (since != null && until != null && !since.isBefore(until)) {
+            throw Requests.fault("/until", "must be after since");
+        }
+        var operation = Operations.name();
+        var subject = JSON.createObjectNode().put("endpoint", endpoint.id());
+        if (since != null) {
+            subject.put("since", since.toString());
+        }
+        if (until != null) {
+            subject.put("until", until.toString());
+        }
+        var name = missing ? "replay-missing" : "recover";
+        var request = new Operations.Request(operation, name, endpoint.settings().owner(), subject);
+        var command = new RecoverCommand(operation, endpoint.id(), since, until, missing, -1, -1, 0, null);
+        return operations.begin(request, records.partitions(endpoint.id()), command::record);
+    }
+}
