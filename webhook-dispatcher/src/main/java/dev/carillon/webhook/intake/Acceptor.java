@@ -11,7 +11,6 @@ import dev.carillon.webhook.delivery.AttemptRecords.Trace;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Lane;
-import dev.carillon.webhook.delivery.RecoverCommand;
 import dev.carillon.webhook.delivery.Source;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Gate;
@@ -32,19 +31,24 @@ final class Acceptor {
     private final Gate gate;
     private final Holding holding;
     private final Decisions decisions;
-    private final Commands commands;
-    private final Recoveries recoveries;
+    private final Desk desk;
     private final Backlogs backlogs;
     private final Meters meters;
     private final Consumer<Decision> decided;
+
+    /// Has commands carried out.
+    interface Desk {
+
+        /// @param size what the command keeps in memory
+        void take(ConsumerRecord<byte[], byte[]> command, OwnedPartition owned, int size);
+    }
 
     Acceptor(
             Tiers tiers,
             Gate gate,
             Holding holding,
             Decisions decisions,
-            Commands commands,
-            Recoveries recoveries,
+            Desk desk,
             Backlogs backlogs,
             Meters meters,
             Consumer<Decision> decided) {
@@ -52,8 +56,7 @@ final class Acceptor {
         this.gate = gate;
         this.holding = holding;
         this.decisions = decisions;
-        this.commands = commands;
-        this.recoveries = recoveries;
+        this.desk = desk;
         this.backlogs = backlogs;
         this.meters = meters;
         this.decided = decided;
@@ -81,7 +84,7 @@ final class Acceptor {
             return;
         }
         if (record.topic().equals(Topics.DELIVERY_COMMAND)) {
-            command(record, owned, size);
+            desk.take(record, owned, size);
             return;
         }
         Delivery delivery;
@@ -106,16 +109,6 @@ final class Acceptor {
         if (!Backlogs.isFromLog(task) || !backlogs.takes(task, owned, now)) {
             place(task, owned, now);
         }
-    }
-
-    private void command(ConsumerRecord<byte[], byte[]> record, OwnedPartition owned, int size) {
-        var recover = RecoverCommand.read(record.value());
-        if (recover == null) {
-            commands.start(record, owned.ownership(), size);
-            return;
-        }
-        var cursor = owned.cursors().find(recover.endpoint());
-        recoveries.start(record, recover, owned.ownership(), cursor == null ? null : cursor.row(), size);
     }
 
     /// Puts a task where it belongs by its due time.

@@ -116,10 +116,10 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.follower = new Follower(
                 parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
         var work = new CommandWork(parts.clients(), operations, parts.endpoints(), clock);
-        var commands = new Commands(work, clock, carriedOut::add);
-        var recoveries = new Recoveries(parts.clients(), operations, clock, carriedOut::add);
-        this.acceptor =
-                new Acceptor(tiers, gate, holding, decisions, commands, recoveries, backlogs, meters, this::decide);
+        var desk = new CommandDesk(
+                new Commands(work, clock, carriedOut::add),
+                new Recoveries(parts.clients(), operations, clock, carriedOut::add));
+        this.acceptor = new Acceptor(tiers, gate, holding, decisions, desk, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);

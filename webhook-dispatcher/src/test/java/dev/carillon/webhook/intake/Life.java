@@ -65,7 +65,6 @@ final class Life {
                 .toList();
         var decisions = new Decisions(tiers, new Schedule(steps));
         var meters = new Meters(new SimpleMeterRegistry());
-        var clients = KafkaClients.of(Map.of());
         this.backlogs = new Backlogs(
                 gate, world.endpoints::get, this::putOff, passes::add, decisions, meters, this::decide);
         var limits = new BreakerLimits(3, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofDays(50));
@@ -77,8 +76,9 @@ final class Life {
                 gate,
                 holding,
                 decisions,
-                new Replays(clients, Clock.systemUTC(), this::decide),
-                new Recoveries(clients, Clock.systemUTC(), this::decide),
+                (command, _, _) -> {
+                    throw new IllegalStateException("there are no commands here: " + command);
+                },
                 backlogs,
                 meters,
                 this::decide);
