@@ -20,8 +20,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// Has commands carried out, each on a virtual thread of its own, a few at a time. What one does is its decision, hence
-/// in one transaction with the command's offset: killed anywhere, it goes on where it was, and nothing is done twice.
+/// Has commands carried out, each on a virtual thread of its own, a few at a time. What one does is its
+/// decision, hence in one transaction with the command's offset: killed anywhere, it goes on where it was, and
+/// nothing is done twice.
 final class Commands {
 
     private static final Logger LOG = Logger.getLogger(Commands.class);

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// Which deliveries of a partition wait behind cursors: below the group's offset, without an attempt that ends them, and
-/// yet not lost. Read from the topic alone. Confined to one thread.
+/// Which deliveries of a partition wait behind cursors: below the group's offset, without an attempt that ends
+/// them, and yet not lost. Read from the topic alone. Confined to one thread.
 final class CursorPlaces {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -36,7 +36,9 @@ final class CursorPlaces {
 
     boolean covers(String endpoint, long offset) {
         var place = places.get(endpoint);
-        return place != null && ((place.from() >= 0 && offset >= place.from()) || place.open().contains(offset));
+        return place != null
+                && ((place.from() >= 0 && offset >= place.from())
+                        || place.open().contains(offset));
     }
 
     /// The first delivery that waits, or `otherwise` when none does.
