@@ -6,6 +6,7 @@ import dev.carillon.webhook.command.CommandWork;
 import dev.carillon.webhook.delivery.AttemptEntry;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.AttemptRecords;
+import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
@@ -37,6 +38,11 @@ final class Commands {
         this.work = work;
         this.clock = clock;
         this.decided = decided;
+    }
+
+    /// Whether somebody cancelled this delivery.
+    boolean isCancelled(Delivery delivery) {
+        return work.isCancelled(delivery);
     }
 
     /// @param size what the command keeps in memory
