@@ -68,8 +68,9 @@ public final class Topics {
     /// Replay, resend, cancel: to the endpoint's owner. Key: endpoint. Admin REST → dispatcher.
     public static final String DELIVERY_COMMAND = "carillon.delivery.command.v1";
 
-    /// How far operations are, and which deliveries are cancelled, as JSON. Key: operation, operation and partition,
-    /// or endpoint and event. Rows end when they are 30 days old. Admin REST, dispatcher → dispatcher.
+    /// How far operations are, and which deliveries are cancelled, as JSON. Key: operation, operation and
+    /// partition, or endpoint and event. Rows end when they are 30 days old. Admin REST, dispatcher →
+    /// dispatcher.
     public static final String OPERATION_STATE = "carillon.operation.state.v1";
 
     /// Deliveries that were given up. Key: endpoint. Dispatcher → admin REST, sinks.

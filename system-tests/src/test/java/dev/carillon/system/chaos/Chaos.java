@@ -15,7 +15,7 @@ public final class Chaos {
 
     /// `[--kills N] [--minutes M] [--seed S]`; ends with 0 when every promise was kept, else with 1.
     public static void main(String[] arguments) throws Exception {
-        var options = options(List.of(arguments));
+        var options = options(List.of(arguments), 20);
         int status = 1;
         try (var run = new ChaosRun(options, folder(), Chaos::say)) {
             var report = run.run();
@@ -32,14 +32,18 @@ public final class Chaos {
 
     /// Where logs and data go; those of the run before are forgotten.
     static Path folder() throws IOException {
-        var folder = Path.of("target", "chaos").toAbsolutePath();
+        return folder("chaos");
+    }
+
+    static Path folder(String name) throws IOException {
+        var folder = Path.of("target", name).toAbsolutePath();
         Cluster.delete(folder);
         return Files.createDirectories(folder);
     }
 
-    private static ChaosRun.Options options(List<String> arguments) {
+    /// @param kills unless the arguments say otherwise
+    static ChaosRun.Options options(List<String> arguments, int kills) {
         long seed = System.nanoTime();
-        int kills = 20;
         var time = Duration.ZERO;
         for (int i = 0; i + 1 < arguments.size(); i += 2) {
             var value = arguments.get(i + 1);

@@ -52,7 +52,7 @@ final class ChaosRun implements AutoCloseable {
         this.folder = folder;
         this.log = log;
         this.seeds = new Random(options.seed());
-        this.cluster = Cluster.start(folder);
+        this.cluster = Cluster.start(folder, Cluster.Shape.WHOLE);
         this.audience = new Audience(cluster, seeds, clock);
     }
 
@@ -63,7 +63,7 @@ final class ChaosRun implements AutoCloseable {
         audience.gather();
         startPublishers();
         say("everybody listens");
-        var nemesis = new Nemesis(cluster, plan(), clock, log);
+        var nemesis = new Nemesis(cluster, plan()::next, clock, log);
         nemesis.rage(options.kills(), options.time());
         troubles.addAll(nemesis.failures());
         say("healing");

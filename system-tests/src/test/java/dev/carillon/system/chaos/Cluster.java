@@ -28,15 +28,23 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.Uuid;
 
-/// Three brokers, three connection nodes, two owners and two dispatchers, each a process of its own.
+/// Three brokers, and as many connection nodes, owners and dispatchers as its [Shape] says, each a process of
+/// its own.
 ///
 /// Safe for use by many threads.
 final class Cluster implements AutoCloseable {
 
     static final int BROKERS = 3;
-    static final int NODES = 3;
-    static final int OWNERS = 2;
-    static final int DISPATCHERS = 2;
+
+    /// How many there are of each service.
+    record Shape(int nodes, int owners, int dispatchers) {
+
+        /// Two at least of everything.
+        static final Shape WHOLE = new Shape(3, 2, 2);
+
+        /// What webhooks need, with dispatchers that can take over from each other.
+        static final Shape WEBHOOKS = new Shape(1, 1, 2);
+    }
 
     /// How long a start may take: the machine may be busy with other things.
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -49,7 +57,7 @@ final class Cluster implements AutoCloseable {
     private final Admin admin;
     private final Thread undertaker = new Thread(this::end, "undertaker");
 
-    private Cluster(Path folder) {
+    private Cluster(Path folder, Shape shape) {
         this.folder = folder;
         var ports = new Ports();
         var brokerPorts = ports.free(BROKERS);
@@ -57,9 +65,9 @@ final class Cluster implements AutoCloseable {
                 ",", brokerPorts.stream().map(port -> "127.0.0.1:" + port).toList());
         this.instances = Stream.of(
                         brokers(brokerPorts, ports.free(BROKERS)),
-                        named("owner", OWNERS).map(name -> owner(name, ports.free())),
-                        named("node", NODES).map(name -> node(name, ports.free())),
-                        named("dispatcher", DISPATCHERS).map(name -> dispatcher(name, ports.free())))
+                        named("owner", shape.owners()).map(name -> owner(name, ports.free())),
+                        named("node", shape.nodes()).map(name -> node(name, ports.free())),
+                        named("dispatcher", shape.dispatchers()).map(name -> dispatcher(name, ports.free())))
                 .flatMap(some -> some)
                 .toList();
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
@@ -68,8 +76,8 @@ final class Cluster implements AutoCloseable {
     /// Starts all of it, and waits until all is ready.
     ///
     /// @param folder for logs and data
-    static Cluster start(Path folder) {
-        var cluster = new Cluster(folder);
+    static Cluster start(Path folder, Shape shape) {
+        var cluster = new Cluster(folder, shape);
         // Should this JVM be interrupted, its children must not stay.
         Runtime.getRuntime().addShutdownHook(cluster.undertaker);
         try {

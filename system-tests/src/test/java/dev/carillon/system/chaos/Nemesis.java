@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Carries a plan out, one strike after another; what was struck comes back beside it.
 ///
@@ -21,7 +22,7 @@ final class Nemesis {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Cluster cluster;
-    private final Plan plan;
+    private final Supplier<Strike> plan;
     private final RunClock clock;
     private final Consumer<String> log;
     private final Semaphore brokers = new Semaphore(1);
@@ -31,7 +32,8 @@ final class Nemesis {
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private int kills;
 
-    Nemesis(Cluster cluster, Plan plan, RunClock clock, Consumer<String> log) {
+    /// @param plan what to do next, without end
+    Nemesis(Cluster cluster, Supplier<Strike> plan, RunClock clock, Consumer<String> log) {
         this.cluster = cluster;
         this.plan = plan;
         this.clock = clock;
@@ -43,7 +45,7 @@ final class Nemesis {
     void rage(int leastKills, Duration leastTime) throws InterruptedException {
         var until = clock.elapsed().plus(leastTime);
         while (kills < leastKills || clock.elapsed().compareTo(until) < 0) {
-            var strike = plan.next();
+            var strike = plan.get();
             TimeUnit.MILLISECONDS.sleep(strike.pause().toMillis());
             carryOut(strike);
             counts.merge(strike.kind(), 1, Integer::sum);

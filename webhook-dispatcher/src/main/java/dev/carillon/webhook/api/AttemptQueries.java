@@ -56,8 +56,7 @@ final class AttemptQueries {
                         .and(isAbout(given.event()))
                         .and(hasStatus(given.status())));
         var after = given.after();
-        return scan.page(
-                query, records.partitions(given.endpoint()), after == null ? Map.of() : places(after), size);
+        return scan.page(query, records.partitions(given.endpoint()), after == null ? Map.of() : places(after), size);
     }
 
     ObjectNode list(Given given) {
@@ -109,7 +108,8 @@ final class AttemptQueries {
 
     private static String text(Map<Integer, Long> places) {
         var parts = new ArrayList<String>();
-        places.forEach((partition, offset) -> parts.add(Integer.toString(partition, 36) + "." + Long.toString(offset, 36)));
+        places.forEach(
+                (partition, offset) -> parts.add(Integer.toString(partition, 36) + "." + Long.toString(offset, 36)));
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(String.join(",", parts).getBytes(java.nio.charset.StandardCharsets.US_ASCII));

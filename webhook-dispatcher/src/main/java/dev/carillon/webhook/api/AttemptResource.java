@@ -10,8 +10,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/// What was attempted, the newest first. `incomplete` says that a page ended before it was full, because there was too
-/// much to look at; `next` goes on.
+/// What was attempted, the newest first. `incomplete` says that a page ended before it was full, because there
+/// was too much to look at; `next` goes on.
 @Path("/v1/attempts")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread

@@ -22,8 +22,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// Reads attempts from the newest back, straight from the topic: any replica finds all of them, and nothing has to be
-/// kept in memory or asked of other replicas. A page looks at so many records at most; the next one goes on from there.
+/// Reads attempts from the newest back, straight from the topic: any replica finds all of them, and nothing has
+/// to be kept in memory or asked of other replicas. A page looks at so many records at most; the next one goes
+/// on from there.
 ///
 /// Waits: for virtual threads. Safe for use by many.
 @Singleton
@@ -64,7 +65,8 @@ final class AttemptScan {
 
     /// @param items newest first
     /// @param next per partition the offset before which to go on; empty when there is nothing more
-    /// @param isIncomplete whether there was too much to look at, so that more may match that is newer than what the next
+    /// @param isIncomplete whether there was too much to look at, so that more may match that is newer than what
+    /// the next
     ///     page has
     record Page(List<Found> items, Map<Integer, Long> next, boolean isIncomplete) {}
 
@@ -136,8 +138,8 @@ final class AttemptScan {
             }
         }
 
-        /// What is found, with times that never grow towards older offsets, whatever clocks say: what is left for the next
-        /// page must stand before all that is on this one.
+        /// What is found, with times that never grow towards older offsets, whatever clocks say: what is left
+        /// for the next page must stand before all that is on this one.
         private List<Found> inOrder() {
             found.sort(Comparator.comparingLong(Found::offset).reversed());
             long time = Long.MAX_VALUE;
@@ -149,7 +151,8 @@ final class AttemptScan {
             return ordered;
         }
 
-        /// Each stretch is read forwards, so that there may be more at its end than are wanted, but none is missing.
+        /// Each stretch is read forwards, so that there may be more at its end than are wanted, but none is
+        /// missing.
         boolean isEnough() {
             return found.size() >= limit;
         }

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What can be done to many dead letters at once. The owners of the partitions do it; the answer only says that they are
-/// told, and under which name.
+/// What can be done to many dead letters at once. The owners of the partitions do it; the answer only says that
+/// they are told, and under which name.
 @Path("/v1/dead-letters:{call: replay|purge}")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -50,8 +50,8 @@ public final class DeadLetterCalls {
         this.scopes = scopes;
     }
 
-    /// `:replay` delivers dead letters again, `:purge` takes them out of all listings and replays for good: those that
-    /// match all that is given.
+    /// `:replay` delivers dead letters again, `:purge` takes them out of all listings and replays for good:
+    /// those that match all that is given.
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response call(@PathParam("call") String call, @Nullable JsonNode body) {
@@ -91,8 +91,7 @@ public final class DeadLetterCalls {
         var reasons = Requests.texts(body, "reason", REASONS.size());
         if (!REASONS.containsAll(reasons)) {
             throw Requests.fault(
-                    "/reason",
-                    "must be of " + REASONS.stream().sorted().collect(Collectors.joining(", ")));
+                    "/reason", "must be of " + REASONS.stream().sorted().collect(Collectors.joining(", ")));
         }
         return new LetterFilter(
                 endpoint,
@@ -119,7 +118,9 @@ public final class DeadLetterCalls {
         }
         var answer = JSON.createObjectNode()
                 .put("dryRun", true)
-                .put("count", reasons.values().stream().mapToLong(Long::longValue).sum());
+                .put(
+                        "count",
+                        reasons.values().stream().mapToLong(Long::longValue).sum());
         var byReason = answer.putObject("reasons");
         reasons.forEach(byReason::put);
         if (isIncomplete) {

@@ -25,8 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What became of one event, and what can be done to its delivery to one endpoint, which stands in the query or in the
-/// body.
+/// What became of one event, and what can be done to its delivery to one endpoint, which stands in the query or
+/// in the body.
 @Path("/v1/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -47,7 +47,8 @@ public final class DeliveryResource {
         this.scopes = scopes;
     }
 
-    /// How far the event is with each endpoint, by the attempts made at it: their newest says what became of it.
+    /// How far the event is with each endpoint, by the attempts made at it: their newest says what became of
+    /// it.
     @GET
     @Path("{event: .+}")
     public ObjectNode get(
@@ -57,10 +58,9 @@ public final class DeliveryResource {
             @QueryParam("after") @Nullable String after) {
         var page = queries.page(new Given(endpoint, owner, event, null, null, null, PAGE, after));
         var byEndpoint = new LinkedHashMap<String, List<JsonNode>>();
-        page.items()
-                .forEach(found -> byEndpoint
-                        .computeIfAbsent(found.json().path("endpoint").asText(), _ -> new ArrayList<>())
-                        .add(found.json()));
+        page.items().forEach(found -> byEndpoint
+                .computeIfAbsent(found.json().path("endpoint").asText(), _ -> new ArrayList<>())
+                .add(found.json()));
         var answer = JSON.createObjectNode().put("event", event);
         var items = answer.putArray("items");
         byEndpoint.forEach((id, attempts) -> {
@@ -84,14 +84,17 @@ public final class DeliveryResource {
     @Path("{call: .+}")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
     public Response call(
-            @PathParam("call") String call, @QueryParam("endpoint") @Nullable String endpoint, @Nullable JsonNode body) {
+            @PathParam("call") String call,
+            @QueryParam("endpoint") @Nullable String endpoint,
+            @Nullable JsonNode body) {
         int colon = call.lastIndexOf(':');
         var name = call.substring(colon + 1);
         if (colon < 1 || !List.of("resend", "cancel").contains(name)) {
             throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such call");
         }
         var event = call.substring(0, colon);
-        var named = endpoint != null ? endpoint : body == null ? null : Requests.text(Requests.object(body), "endpoint");
+        var named =
+                endpoint != null ? endpoint : body == null ? null : Requests.text(Requests.object(body), "endpoint");
         if (named == null) {
             throw Requests.fault("/endpoint", "must be the id of an endpoint");
         }

@@ -31,8 +31,7 @@ public final class EndpointActivityResource {
     private final OwnerScopes scopes;
     private final Clock clock = Clock.systemUTC();
 
-    EndpointActivityResource(
-            AttemptQueries queries, NewestRecords records, Ledgers ledgers, OwnerScopes scopes) {
+    EndpointActivityResource(AttemptQueries queries, NewestRecords records, Ledgers ledgers, OwnerScopes scopes) {
         this.queries = queries;
         this.records = records;
         this.ledgers = ledgers;

@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Adds the attempts at one endpoint up, over the last hour and the last day. Knows no I/O; confined to one thread.
+/// Adds the attempts at one endpoint up, over the last hour and the last day. Knows no I/O; confined to one
+/// thread.
 final class EndpointStats {
 
     private static final JsonMapper JSON = new JsonMapper();

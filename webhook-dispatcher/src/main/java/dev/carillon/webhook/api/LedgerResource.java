@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What became of all that was accepted in a while: `accepted = delivered + dead + cancelled + expired + pending`, or it
-/// says what is missing. A long while comes in several answers, each about a part of it; who adds them up has the whole.
+/// What became of all that was accepted in a while: `accepted = delivered + dead + cancelled + expired +
+/// pending`, or it says what is missing. A long while comes in several answers, each about a part of it; who
+/// adds them up has the whole.
 @Path("/v1/ledger")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
@@ -97,7 +98,9 @@ public final class LedgerResource {
         var discrepancies = view.putArray("discrepancies");
         statement.discrepancies().forEach(wrong -> discrepancies.add(discrepancy(wrong)));
         if (statement.found() > statement.discrepancies().size()) {
-            view.put("moreDiscrepancies", statement.found() - statement.discrepancies().size());
+            view.put(
+                    "moreDiscrepancies",
+                    statement.found() - statement.discrepancies().size());
         }
         return view;
     }

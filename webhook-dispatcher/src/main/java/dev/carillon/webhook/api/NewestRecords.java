@@ -56,12 +56,14 @@ final class NewestRecords {
         return isIncomplete;
     }
 
-    /// Tells `visitor` of every attempt at an endpoint that was written at or after a time, as many as configured.
+    /// Tells `visitor` of every attempt at an endpoint that was written at or after a time, as many as
+    /// configured.
     ///
     /// @return whether these are all
     boolean visitSince(Instant since, String endpoint, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
         var key = endpoint.getBytes(StandardCharsets.UTF_8);
-        var partition = new TopicPartition(Topics.DELIVERY_ATTEMPT, partitions(endpoint).getFirst());
+        var partition =
+                new TopicPartition(Topics.DELIVERY_ATTEMPT, partitions(endpoint).getFirst());
         try (var scan = PartitionScan.open(clients, config.requestPatience())) {
             var extent = scan.extent(partition);
             long begin = scan.since(partition, since);
@@ -77,9 +79,9 @@ final class NewestRecords {
 
     /// The offset of whatever is written next to a partition.
     long end(String topic, int number) {
-        var partition = new TopicPartition(topic, number);
-        return PartitionScan.ends(clients, List.of(partition), config.requestPatience())
-                .getOrDefault(partition, 0L);
+        try (var scan = PartitionScan.open(clients, config.requestPatience())) {
+            return scan.knownEnd(new TopicPartition(topic, number));
+        }
     }
 
     /// Tells `visitor` of every record of one partition, oldest first.

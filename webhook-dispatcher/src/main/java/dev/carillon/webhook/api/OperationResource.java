@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class OperationResource {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Comparator<Asked> ORDER =
-            Comparator.comparing(Asked::createdAt).thenComparing(Asked::operation).reversed();
+    private static final Comparator<Asked> ORDER = Comparator.comparing(Asked::createdAt)
+            .thenComparing(Asked::operation)
+            .reversed();
 
     private final Operations operations;
     private final OwnerScopes scopes;

@@ -19,8 +19,8 @@ import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Begins operations, tells how far they are, and ends them early. Everything it knows is on topics, so any replica
-/// answers. Waits: for virtual threads; safe for use by many.
+/// Begins operations, tells how far they are, and ends them early. Everything it knows is on topics, so any
+/// replica answers. Waits: for virtual threads; safe for use by many.
 @Singleton
 final class Operations {
 
@@ -43,10 +43,11 @@ final class Operations {
     /// @param command its name, as in commands
     /// @param owner whose endpoints it is about, or null
     /// @param subject what it is about, for people
-    record Request(String operation, String command, @Nullable String owner, ObjectNode subject) {}
+    record Request(
+            String operation, String command, @Nullable String owner, ObjectNode subject) {}
 
-    /// Tells the owners of all these partitions, and answers that they are told. First the row, so that whatever is done
-    /// is done under a known name.
+    /// Tells the owners of all these partitions, and answers that they are told. First the row, so that
+    /// whatever is done is done under a known name.
     Response begin(Request request, List<Integer> partitions, IntFunction<ProducerRecord<byte[], byte[]>> command) {
         var asked = new Asked(
                 request.operation(),
@@ -113,7 +114,9 @@ final class Operations {
                     .ifPresent(ended -> view.put("ended", ended.toString()));
         }
         view.put("done", progress.stream().mapToLong(Progress::done).sum())
-                .put("remaining", progress.stream().mapToLong(Progress::remaining).sum());
+                .put(
+                        "remaining",
+                        progress.stream().mapToLong(Progress::remaining).sum());
         if (isWhole) {
             var parts = view.putArray("partitions");
             asked.partitions().forEach(number -> parts.add(part(asked, number)));
@@ -135,7 +138,8 @@ final class Operations {
         return progress.detail().isEmpty() ? part : part.put("detail", progress.detail());
     }
 
-    /// `waiting`, `running`, `cancelling`, `done`, `cancelled` or `failed`: the last ones only when nothing more comes.
+    /// `waiting`, `running`, `cancelling`, `done`, `cancelled` or `failed`: the last ones only when nothing
+    /// more comes.
     private String state(Asked asked, List<Progress> progress) {
         if (!isEnded(asked)) {
             if (asked.isCancelled()) {

@@ -29,8 +29,8 @@ final class OwnerScopes {
         return endpoint;
     }
 
-    /// What a request asks for, within what it may see; what is asked by endpoint must be visible. Who sees everything may
-    /// ask for endpoints that are gone.
+    /// What a request asks for, within what it may see; what is asked by endpoint must be visible. Who sees
+    /// everything may ask for endpoints that are gone.
     void check(@Nullable String endpoint) {
         if (endpoint != null && current().owner() != null) {
             visible(endpoint);

@@ -2,8 +2,8 @@ package dev.carillon.webhook.command;
 
 /// Asks the owner of a partition for something: a record of the topic of commands.
 ///
-/// A command is carried out exactly once: what it does is in one transaction with the decision about its record. A long
-/// one goes in chunks, each of which ends with the command for the rest.
+/// A command is carried out exactly once: what it does is in one transaction with the decision about its
+/// record. A long one goes in chunks, each of which ends with the command for the rest.
 public sealed interface Command {
 
     /// Names what was asked for; the same in all partitions and chunks.

@@ -21,13 +21,14 @@ public final class CommandRecords {
                 yield record(partition, replay.filter().endpoint(), tree);
             }
             case Command.Purge purge -> record(partition, purge.filter().endpoint(), letters("purge", purge));
-            case Command.Resend(_, var endpoint, var event) ->
-                record(partition, endpoint, delivery("resend", command, endpoint, event));
-            case Command.Cancel(_, var endpoint, var event, long before) ->
+            case Command.Resend resend ->
+                record(partition, resend.endpoint(), delivery("resend", command, resend.endpoint(), resend.event()));
+            case Command.Cancel cancel ->
                 record(
                         partition,
-                        endpoint,
-                        delivery("cancel", command, endpoint, event).put("before", before));
+                        cancel.endpoint(),
+                        delivery("cancel", command, cancel.endpoint(), cancel.event())
+                                .put("before", cancel.before()));
         };
     }
 
@@ -39,7 +40,8 @@ public final class CommandRecords {
             case "replay" ->
                 new Command.Replay(operation, filter(tree), tree.path("again").asBoolean(false), reached(tree));
             case "purge" -> new Command.Purge(operation, filter(tree), reached(tree));
-            case "resend" -> new Command.Resend(operation, Trees.required(tree, "endpoint"), Trees.required(tree, "event"));
+            case "resend" ->
+                new Command.Resend(operation, Trees.required(tree, "endpoint"), Trees.required(tree, "event"));
             case "cancel" ->
                 new Command.Cancel(
                         operation,

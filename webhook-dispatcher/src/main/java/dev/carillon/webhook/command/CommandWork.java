@@ -5,6 +5,7 @@ import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.command.OperationRow.Cancellation;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationRow.Progress.Stage;
+import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.endpoint.EndpointTable;
@@ -61,6 +62,11 @@ public final class CommandWork {
             case Command.Resend resend -> resend(resend, ownership, now);
             case Command.Cancel cancel -> cancel(cancel, ownership, now);
         };
+    }
+
+    /// Whether somebody cancelled this delivery.
+    public boolean isCancelled(Delivery delivery) {
+        return operations.isCancelled(delivery);
     }
 
     /// The end of a command that cannot be carried out.

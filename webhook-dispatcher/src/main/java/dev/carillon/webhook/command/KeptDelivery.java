@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// Finds a delivery that Kafka still has: the newest record of it among the deliveries, else among the dead letters,
-/// which are kept for longer. Confined to one thread.
+/// Finds a delivery that Kafka still has: the newest record of it among the deliveries, else among the dead
+/// letters, which are kept for longer. Confined to one thread.
 final class KeptDelivery {
 
     private static final int STRETCH = 5_000;
@@ -33,8 +33,7 @@ final class KeptDelivery {
         for (var topic : List.of(Topics.DELIVERY_WEBHOOK, Topics.DELIVERY_DEAD)) {
             var where = new TopicPartition(topic, partition);
             var extent = scan.extent(where);
-            scan.readBack(
-                    where, extent.beginning(), extent.end(), STRETCH, search::look, () -> search.found != null);
+            scan.readBack(where, extent.beginning(), extent.end(), STRETCH, search::look, () -> search.found != null);
         }
         return search.found;
     }
@@ -50,6 +49,7 @@ final class KeptDelivery {
     }
 
     private static boolean hasData(ConsumerRecord<byte[], byte[]> record) {
-        return !EventRecords.text(record.headers(), EventHeaders.DEAD_REASON, "").equals(DeadReason.TOO_LARGE.text());
+        return !EventRecords.text(record.headers(), EventHeaders.DEAD_REASON, "")
+                .equals(DeadReason.TOO_LARGE.text());
     }
 }

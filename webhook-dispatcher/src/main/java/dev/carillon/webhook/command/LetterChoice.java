@@ -10,10 +10,11 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Chooses the dead letters of a partition that a command is about, while it hears of all of them in their order, marks
-/// included. Knows no I/O; confined to one thread.
+/// Chooses the dead letters of a partition that a command is about, while it hears of all of them in their
+/// order, marks included. Knows no I/O; confined to one thread.
 ///
-/// What it remembers is bounded: of more letters than [#MOST] it chooses the first ones, and says where the others begin.
+/// What it remembers is bounded: of more letters than [#MOST] it chooses the first ones, and says where the
+/// others begin.
 public final class LetterChoice {
 
     /// The most letters that one pass chooses.

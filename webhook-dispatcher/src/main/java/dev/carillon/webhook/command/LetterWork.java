@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out commands about dead letters, a chunk at a time.
 ///
-/// The letters that a command is about are chosen once and remembered from chunk to chunk, as long as this process owns
-/// the partition; another owner chooses among what is left, and finds the marks of all that is done. Safe for use by many
-/// threads, each with a command of its own.
+/// The letters that a command is about are chosen once and remembered from chunk to chunk, as long as this
+/// process owns the partition; another owner chooses among what is left, and finds the marks of all that is
+/// done. Safe for use by many threads, each with a command of its own.
 final class LetterWork {
 
     /// How much one transaction may carry.
@@ -93,10 +93,17 @@ final class LetterWork {
         var reached = command.reached();
         long end = reached.end() < 0 ? extent.end() : reached.end();
         var choice = LetterChoice.of(command, end, ownerOf);
-        scan.read(dead, Math.max(reached.after(), extent.beginning()), extent.end(), record ->
-                choice.hear(DeadLetter.read(record)));
+        scan.read(
+                dead,
+                Math.max(reached.after(), extent.beginning()),
+                extent.end(),
+                record -> choice.hear(DeadLetter.read(record)));
         return new Plan(
-                ownership, reached.after(), end, choice.end(), new TreeSet<>(choice.chosen().keySet()));
+                ownership,
+                reached.after(),
+                end,
+                choice.end(),
+                new TreeSet<>(choice.chosen().keySet()));
     }
 
     /// Reads letters, as many as fit.

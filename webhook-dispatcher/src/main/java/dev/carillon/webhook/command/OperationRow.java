@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// A row of [Topics#OPERATION_STATE]. Written by whoever answers the request, or by the owner of a partition in one
-/// transaction with what it tells of, so that it never says more than is done.
+/// A row of [Topics#OPERATION_STATE]. Written by whoever answers the request, or by the owner of a partition in
+/// one transaction with what it tells of, so that it never says more than is done.
 public sealed interface OperationRow {
 
     String key();

@@ -8,7 +8,8 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// All operations and cancellations, as this process knows them: what is committed. A row may be some milliseconds behind.
+/// All operations and cancellations, as this process knows them: what is committed. A row may be some
+/// milliseconds behind.
 ///
 /// Safe for use by many threads.
 public final class OperationTable implements AutoCloseable {
@@ -21,8 +22,7 @@ public final class OperationTable implements AutoCloseable {
 
     /// Starts to follow the topic, which must exist.
     public static OperationTable follow(KafkaClients clients) {
-        return new OperationTable(
-                StateRows.followCommitted(clients, Topics.OPERATION_STATE, OperationRow::read));
+        return new OperationTable(StateRows.followCommitted(clients, Topics.OPERATION_STATE, OperationRow::read));
     }
 
     public OperationRow.@Nullable Asked find(String operation) {

@@ -99,7 +99,8 @@ public final class AttemptRecords {
                 headers);
     }
 
-    /// An entry of which it turns out that what was to follow cannot: dead instead of put off. Other records stay.
+    /// An entry of which it turns out that what was to follow cannot: dead instead of put off. Other records
+    /// stay.
     public static ProducerRecord<byte[], byte[]> asDead(ProducerRecord<byte[], byte[]> entry) {
         if (!entry.topic().equals(Topics.DELIVERY_ATTEMPT) || entry.headers().lastHeader(DeliveryHeaders.DUE) == null) {
             return entry;

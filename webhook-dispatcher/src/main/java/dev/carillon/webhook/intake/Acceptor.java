@@ -172,12 +172,15 @@ final class Acceptor {
         return false;
     }
 
-    /// The delivery as an owner before this one left it: between two attempts, in memory.
-    private static Delivery underWay(Delivery delivery, @Nullable Trace trace) {
+    /// The delivery as an owner before this one left it: between two attempts, in memory. One that is cancelled is
+    /// due at once, to be told so.
+    private Delivery underWay(Delivery delivery, @Nullable Trace trace) {
         var until = trace == null ? null : trace.openUntil();
-        return trace == null || until == null
-                ? delivery
-                : delivery.again(trace.attempt() + 1, until, delivery.firstAt());
+        int attempt = trace == null || until == null ? delivery.attempt() : trace.attempt() + 1;
+        if (commands.isCancelled(delivery)) {
+            return delivery.again(attempt, Instant.EPOCH, delivery.firstAt());
+        }
+        return until == null ? delivery : delivery.again(attempt, until, delivery.firstAt());
     }
 
     private static void remember(Trace trace, OwnedPartition owned) {

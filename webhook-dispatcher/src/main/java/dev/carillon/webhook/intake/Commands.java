@@ -6,6 +6,7 @@ import dev.carillon.webhook.command.CommandWork;
 import dev.carillon.webhook.delivery.AttemptEntry;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.AttemptRecords;
+import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
@@ -20,8 +21,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/// Has commands carried out, each on a virtual thread of its own, a few at a time. What one does is its decision, hence
-/// in one transaction with the command's offset: killed anywhere, it goes on where it was, and nothing is done twice.
+/// Has commands carried out, each on a virtual thread of its own, a few at a time. What one does is its
+/// decision, hence in one transaction with the command's offset: killed anywhere, it goes on where it was, and
+/// nothing is done twice.
 final class Commands {
 
     private static final Logger LOG = Logger.getLogger(Commands.class);
@@ -36,6 +38,11 @@ final class Commands {
         this.work = work;
         this.clock = clock;
         this.decided = decided;
+    }
+
+    /// Whether somebody cancelled this delivery.
+    boolean isCancelled(Delivery delivery) {
+        return work.isCancelled(delivery);
     }
 
     /// @param size what the command keeps in memory

@@ -52,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 /// or all of it.
 final class Intake implements AutoCloseable, Partitioning.Events {
 
-
     private static final Logger LOG = Logger.getLogger(Intake.class);
     private static final Duration TICK = Duration.ofMillis(40);
     private static final Duration WATCH = Duration.ofSeconds(1);

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Joins what was accepted with what the attempts say of it, for one partition. Pure: it hears records in any order,
-/// accepted ones first, and is asked once. Confined to one thread.
+/// Joins what was accepted with what the attempts say of it, for one partition. Pure: it hears records in any
+/// order, accepted ones first, and is asked once. Confined to one thread.
 final class Accounting {
 
     private final NavigableMap<Long, Account> accounts = new TreeMap<>();
@@ -118,8 +118,7 @@ final class Accounting {
 
     private boolean repeatsSomething(Accepted delivery) {
         var mark = delivery.mark();
-        return mark != null
-                && marks.getOrDefault(new Key(delivery.endpoint(), Objects.requireNonNull(mark)), 0) > 1;
+        return mark != null && marks.getOrDefault(new Key(delivery.endpoint(), Objects.requireNonNull(mark)), 0) > 1;
     }
 
     /// Counts while it goes.

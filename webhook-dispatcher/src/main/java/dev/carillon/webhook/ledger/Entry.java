@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
 /// @param until the offset after the last delivery of the endpoint that it is about; `origin` plus one in most cases
 /// @param fate what became of it; null when more follows
 /// @param outcome as the attempt calls it
-public record Entry(String endpoint, long origin, long until, @Nullable Fate fate, String outcome) {}
+public record Entry(
+        String endpoint, long origin, long until, @Nullable Fate fate, String outcome) {}

@@ -19,7 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Accounts for what was accepted in a while, a bounded stretch at a time. Any process can: it reads topics only.
+/// Accounts for what was accepted in a while, a bounded stretch at a time. Any process can: it reads topics
+/// only.
 ///
 /// Waits: for virtual threads. Safe for use by many.
 public final class LedgerReader {
@@ -86,7 +87,7 @@ public final class LedgerReader {
         var answer = new Answer(Statement.NONE, from, false);
         int room = limits.deliveries();
         var partitions = question.partitions().stream().sorted().toList();
-        try (var scan = PartitionScan.open(clients, patience)) {
+        try (var scan = PartitionScan.open(clients, group, patience)) {
             for (int partition : partitions) {
                 var next = answer.next();
                 if (next != null && next.partition() > partition) {
@@ -123,14 +124,14 @@ public final class LedgerReader {
             boolean isCut) {}
 
     public Backlog backlog(String endpoint, int partition) {
-        try (var scan = PartitionScan.open(clients, patience)) {
+        try (var scan = PartitionScan.open(clients, group, patience)) {
             var question = new Question(Instant.EPOCH, Instant.MAX, List.of(partition), endpoint::equals);
             var stretch = new Stretch(question, partition, scan);
-            stretch.proof.begin(scan);
+            stretch.proof.begin();
             long decided = stretch.proof.decidedUpTo(Topics.DELIVERY_WEBHOOK);
             stretch.accept(stretch.proof.cursors().first(endpoint, decided), limits.deliveries());
             stretch.hear();
-            stretch.proof.end(scan);
+            stretch.proof.end();
             var open = stretch.accounting.undecided().stream()
                     .filter(stretch.proof::isPending)
                     .filter(delivery -> !stretch.proof.isRetrying(endpoint, delivery.offset()))
@@ -162,15 +163,15 @@ public final class LedgerReader {
             this.question = question;
             this.partition = partition;
             this.scan = scan;
-            this.proof = new Proof(clients, group, partition, tiers, patience);
+            this.proof = new Proof(scan, partition, tiers);
         }
 
         Answer read(long from, int room) {
-            proof.begin(scan);
+            proof.begin();
             accept(from, room);
             hear();
             if (accounting.open() > 0) {
-                proof.end(scan);
+                proof.end();
             }
             boolean isUnsure = isCut;
             var statement = accounting.close(delivery -> proof.isPending(delivery) || isUnsure);
@@ -188,8 +189,11 @@ public final class LedgerReader {
             isCut |= start < extent.beginning() || (from < 0 && start > 0 && start == extent.beginning());
             start = Math.max(start, extent.beginning());
             long stop = Math.min(end, start + room);
-            scan.read(deliveries, Math.max(extent.beginning(), start - RECALLED), start, record ->
-                    accounting.recall(accepted(record)));
+            scan.read(
+                    deliveries,
+                    Math.max(extent.beginning(), start - RECALLED),
+                    start,
+                    record -> accounting.recall(accepted(record)));
             scan.read(deliveries, start, stop, record -> {
                 looked++;
                 accept(accepted(record));
@@ -212,7 +216,7 @@ public final class LedgerReader {
             var attempts = of(Topics.DELIVERY_ATTEMPT);
             var extent = scan.extent(attempts);
             long start = scan.since(attempts, first.minus(SKEW));
-            long end = PartitionScan.ends(clients, List.of(attempts), patience).getOrDefault(attempts, 0L);
+            long end = scan.knownEnd(attempts);
             isCut |= start > 0 && start <= extent.beginning();
             long stop = Math.min(end, start + limits.entries());
             scan.readWhile(attempts, Math.min(start, stop), stop, record -> {

@@ -2,70 +2,58 @@ package dev.carillon.webhook.ledger;
 
 import dev.carillon.contract.DeliveryHeaders;
 import dev.carillon.contract.Topics;
-import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.scan.PartitionScan;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /// Where deliveries of one partition wait, for proof that what has no end yet is not lost.
 ///
-/// **The order of reading is what makes it a proof.** First the group's offsets, then the cursors; then, by others, the
-/// attempts to their end as brokers see it; the retry topics last, from those first offsets on. A delivery that is below
-/// the group's offset was decided before the attempts were read, so they tell its end, or that it went on to a retry
-/// topic: and there it stood at or after that topic's offset, or its end would be told too.
+/// **The order of reading is what makes it a proof.** First the group's offsets, then the cursors; then, by others,
+/// the attempts to their end as brokers see it; the retry topics last, from those first offsets on. A delivery
+/// that is below the group's offset was decided before the attempts were read, so they tell its end, or that it
+/// went on to a retry topic: and there it stood at or after that topic's offset, or its end would be told too.
 ///
 /// Waits; confined to one thread.
 final class Proof {
 
-    private final KafkaClients clients;
-    private final String group;
+    private final PartitionScan scan;
     private final int partition;
     private final List<String> tiers;
-    private final Duration patience;
     private final Map<String, Long> decided = new HashMap<>();
     private final CursorPlaces cursors = new CursorPlaces();
     private final Map<String, HashSet<Long>> retrying = new HashMap<>();
 
-    /// @param group of the dispatchers
+    /// @param scan of the dispatchers' group
     /// @param tiers the retry topics
-    Proof(KafkaClients clients, String group, int partition, List<String> tiers, Duration patience) {
-        this.clients = clients;
-        this.group = group;
+    Proof(PartitionScan scan, int partition, List<String> tiers) {
+        this.scan = scan;
         this.partition = partition;
         this.tiers = List.copyOf(tiers);
-        this.patience = patience;
     }
 
     /// Looks where the group and the cursors are: before the attempts are read.
-    void begin(PartitionScan scan) {
+    void begin() {
         var inputs = Stream.concat(Stream.of(Topics.DELIVERY_WEBHOOK), tiers.stream())
                 .map(this::of)
-                .toList();
-        try (var reader = clients.consumer(Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG, group, ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"))) {
-            reader.committed(new HashSet<>(inputs), patience).forEach((input, offset) -> {
-                if (offset != null) {
-                    decided.put(input.topic(), offset.offset());
-                }
-            });
-        }
-        readToEnd(scan, Topics.DELIVERY_CURSOR_STATE, 0, cursors::hear);
+                .collect(Collectors.toSet());
+        scan.committed(inputs).forEach((input, offset) -> decided.put(input.topic(), offset));
+        readToEnd(Topics.DELIVERY_CURSOR_STATE, 0, cursors::hear);
     }
 
     /// Looks what waits in the retry topics: after the attempts are read.
-    void end(PartitionScan scan) {
+    void end() {
         for (var tier : tiers) {
-            readToEnd(scan, tier, decidedUpTo(tier), this::retry);
+            readToEnd(tier, decidedUpTo(tier), this::retry);
         }
     }
 
@@ -112,13 +100,9 @@ final class Proof {
         }
     }
 
-    private void readToEnd(
-            PartitionScan scan,
-            String topic,
-            long from,
-            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    private void readToEnd(String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
         var where = of(topic);
-        long end = PartitionScan.ends(clients, List.of(where), patience).getOrDefault(where, 0L);
+        long end = scan.knownEnd(where);
         scan.read(where, Math.max(from, scan.extent(where).beginning()), end, visitor);
     }
 

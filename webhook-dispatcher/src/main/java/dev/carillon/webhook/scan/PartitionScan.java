@@ -3,9 +3,10 @@ package dev.carillon.webhook.scan;
 import dev.carillon.kit.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -21,23 +22,47 @@ public final class PartitionScan implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    private final KafkaClients clients;
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Duration patience;
+    /// Sees transactions in doubt. Opened when it is needed.
+    private org.apache.kafka.clients.consumer.@Nullable Consumer<byte[], byte[]> broad;
 
-    private PartitionScan(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, Duration patience) {
+    private PartitionScan(
+            KafkaClients clients,
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            Duration patience) {
+        this.clients = clients;
         this.consumer = consumer;
         this.patience = patience;
     }
 
     /// @param patience how long Kafka may let it wait for anything
     public static PartitionScan open(KafkaClients clients, Duration patience) {
-        return new PartitionScan(
-                clients.consumer(Map.of(
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        Math.toIntExact(patience.toMillis()))),
-                patience);
+        return open(clients, Map.of(), patience);
+    }
+
+    /// @param group whose offsets are asked for, too; it is not joined
+    public static PartitionScan open(KafkaClients clients, String group, Duration patience) {
+        return open(clients, Map.of(ConsumerConfig.GROUP_ID_CONFIG, group), patience);
+    }
+
+    private static PartitionScan open(KafkaClients clients, Map<String, Object> more, Duration patience) {
+        var settings = new HashMap<>(more);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()));
+        return new PartitionScan(clients, clients.consumer(settings), patience);
+    }
+
+    /// The offsets of the group, once no transaction is pending on them. Partitions without one are left out.
+    public Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
+        var offsets = new HashMap<TopicPartition, Long>();
+        consumer.committed(partitions).forEach((partition, offset) -> {
+            if (offset != null) {
+                offsets.put(partition, offset.offset());
+            }
+        });
+        return offsets;
     }
 
     /// The first offset that is there, and the one after the last.
@@ -50,19 +75,18 @@ public final class PartitionScan implements AutoCloseable {
                 consumer.endOffsets(one).getOrDefault(partition, 0L));
     }
 
-    /// The first record at or after a time, or the end when there is none. Records before it are all older; some
-    /// after it may be.
+    /// The first record at or after a time, or the end when there is none. Records before it are all older;
+    /// some after it may be.
     public long since(TopicPartition partition, Instant time) {
         return offsetAt(partition, time, extent(partition));
     }
 
-    /// The ends of partitions as brokers see them, transactions in doubt included: to be read up to by whoever has
-    /// to see all that was committed so far.
-    public static Map<TopicPartition, Long> ends(
-            KafkaClients clients, Collection<TopicPartition> partitions, Duration patience) {
-        try (var reader = clients.consumer(Map.of())) {
-            return reader.endOffsets(partitions, patience);
-        }
+    /// The end of a partition as brokers see it, transactions in doubt included: to be read up to by whoever
+    /// has to see all that was committed so far.
+    public long knownEnd(TopicPartition partition) {
+        var reader = broad == null ? clients.consumer(Map.of()) : broad;
+        broad = reader;
+        return reader.endOffsets(List.of(partition), patience).getOrDefault(partition, 0L);
     }
 
     /// The offset of the first record that is not older than a time; the beginning when there is no time, the
@@ -134,5 +158,8 @@ public final class PartitionScan implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        if (broad != null) {
+            broad.close();
+        }
     }
 }

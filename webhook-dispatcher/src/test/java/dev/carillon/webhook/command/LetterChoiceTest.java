@@ -65,7 +65,8 @@ class LetterChoiceTest {
                         letter(3, "other", "a")))
                 .containsExactly(1L);
         assertThat(filter.matches(letter(1, "ep", "a"), _ -> null)).isFalse();
-        assertThat(filter.matches(letter(100, "ep", "a"), id -> "owner-of-" + id)).isFalse();
+        assertThat(filter.matches(letter(100, "ep", "a"), id -> "owner-of-" + id))
+                .isFalse();
     }
 
     private static Set<Long> replayed(boolean again, DeadLetter... letters) {

@@ -30,7 +30,8 @@ class AccountingTest {
 
         assertThat(statement.isBalanced()).isTrue();
         assertThat(statement.discrepancies()).isEmpty();
-        assertThat(statement.fresh().accepted() + statement.replays().accepted()).isEqualTo(size);
+        assertThat(statement.fresh().accepted() + statement.replays().accepted())
+                .isEqualTo(size);
         assertThat(statement.fresh().of(Fate.PENDING) + statement.replays().of(Fate.PENDING))
                 .isEqualTo(past.waiting().size());
     }
@@ -57,8 +58,8 @@ class AccountingTest {
 
     @Test
     void callsOutWhatEndedTwice() {
-        var statement = account(
-                List.of(accepted(1, true, 1)), List.of(entry(1, "delivered"), entry(1, "dead")), Set.of());
+        var statement =
+                account(List.of(accepted(1, true, 1)), List.of(entry(1, "delivered"), entry(1, "dead")), Set.of());
 
         assertThat(statement.discrepancies())
                 .extracting(Discrepancy::kind)
@@ -131,7 +132,8 @@ class AccountingTest {
     }
 
     private static Accepted accepted(long offset, boolean isFresh, long logOffset) {
-        return new Accepted(0, offset, "ep", "event-" + logOffset, isFresh, new LogMark("e", 0, logOffset), Instant.EPOCH);
+        return new Accepted(
+                0, offset, "ep", "event-" + logOffset, isFresh, new LogMark("e", 0, logOffset), Instant.EPOCH);
     }
 
     private static Entry entry(long origin, String outcome) {
