@@ -54,11 +54,14 @@ final class Decisions {
         var delivery = tried.task().delivery();
         var endpoint = tried.endpoint();
         var own = endpoint == null ? null : endpoint.settings().schedule();
-        var giveUpOn = endpoint == null
-                ? Set.<Integer>of()
-                : endpoint.settings().giveUpOn();
+        var giveUpOn =
+                endpoint == null ? Set.<Integer>of() : endpoint.settings().giveUpOn();
         var verdict = Decider.after(
-                tried.answer().outcome(), delivery.attempt(), own == null ? schedule : new Schedule(own), giveUpOn, chance);
+                tried.answer().outcome(),
+                delivery.attempt(),
+                own == null ? schedule : new Schedule(own),
+                giveUpOn,
+                chance);
         return switch (verdict) {
             case Verdict.Done _ -> end(tried, Result.DELIVERED, List.of(), now);
             case Verdict.Cancel _ -> end(tried, Result.CANCELLED, List.of(), now);
