@@ -210,7 +210,10 @@ class ConnectionsIT {
         var address = new byte[type == 1 ? 4 : in.readByte()];
         in.readFully(address);
         int port = in.readUnsignedShort();
-        asked.add((type == 1 ? InetAddress.getByAddress(address).getHostAddress() : new String(address, StandardCharsets.US_ASCII)) + ":" + port);
+        asked.add((type == 1
+                        ? InetAddress.getByAddress(address).getHostAddress()
+                        : new String(address, StandardCharsets.US_ASCII))
+                + ":" + port);
         socket.getOutputStream().write(new byte[] {5, 0, 0, 1, 127, 0, 0, 1, 0, 0});
         pipe(socket, port);
     }

@@ -53,6 +53,8 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
 
     private static final byte OK = (byte) 0x88;
     private static final byte NO_CONTENT = (byte) 0x89;
+    private static final String ANNOUNCED_100 = "HTTP/1.1 100 Continue\r\n\r\n";
+    private static final String ANNOUNCED_103 = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
     private static final byte[] BOMB = bomb();
     private static final byte[] CONTINUE = {8, 3, '1', '0', '0'};
 
@@ -160,16 +162,12 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
 
     private static List<Hostile> announcements() {
         return List.of(
-                fails("says 100 without end", after(floods("", "HTTP/1.1 100 Continue\r\n\r\n")), Fault.RESPONSE),
-                fails(
-                        "says 103 without end",
-                        after(floods("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")),
-                        Fault.RESPONSE),
+                fails("says 100 without end", after(floods("", ANNOUNCED_100)), Fault.RESPONSE),
+                fails("says 103 without end", after(floods("", ANNOUNCED_103)), Fault.RESPONSE),
                 answers(
                         204,
                         "says 100 and 103, then answers",
-                        says("HTTP/1.1 100 Continue\r\n\r\n"
-                                + "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")),
+                        says(ANNOUNCED_100 + ANNOUNCED_103 + "HTTP/1.1 204 No Content\r\n\r\n")),
                 answers(
                         101,
                         "changes the protocol",

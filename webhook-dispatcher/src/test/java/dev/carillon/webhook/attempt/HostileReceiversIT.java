@@ -54,7 +54,7 @@ class HostileReceiversIT {
             var turns = new Semaphore(AT_ONCE);
             for (var hostile : hostile().toList()) {
                 turns.acquireUninterruptibly();
-                threads.submit(() -> meet(hostile, turns));
+                var _ = threads.submit(() -> meet(hostile, turns));
             }
         }
     }

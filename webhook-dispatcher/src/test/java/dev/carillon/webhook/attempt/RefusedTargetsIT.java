@@ -103,7 +103,7 @@ class RefusedTargetsIT {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
                 var host = "silent-" + i;
-                threads.submit(() -> resolver.resolve(host));
+                var _ = threads.submit(() -> resolver.resolve(host));
             }
 
             // When
