@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Topics;
 import dev.carillon.system.Publishing.Accepted;
 import dev.carillon.testkit.KafkaProbe;
@@ -299,6 +300,31 @@ class SpineIT {
         }
     }
 
+    @Test
+    @Order(9)
+    void publicLibrariesVerifyAndReadEveryFormat() {
+        for (var format : List.of("standard", "ce-binary", "ce-structured")) {
+            // Given
+            var settings = Publishing.JSON.createObjectNode().put("format", format);
+            settings.putArray("signatureStyles").add("stripe").add("github");
+            try (var receiver = receiver(format + ":*", settings)) {
+                // When
+                var accepted = publishAll(format + ":news", payloads.subList(0, 20));
+
+                // Then
+                awaitEvents(receiver, accepted.size());
+                assertThat(digestsById(receiver)).isEqualTo(digestsById(accepted));
+                assertThat(receiver.lines("event")).allSatisfy(line -> {
+                    assertThat(line.path("format").asText()).isEqualTo(format);
+                    assertThat(line.path("signed")).hasSize(2);
+                    if (!format.equals("standard")) {
+                        assertThat(line.path("eventId").asText()).isEqualTo(id(line));
+                    }
+                });
+            }
+        }
+    }
+
     /// The last one, because everything published before is gone then.
     @Test
     @Order(100)
@@ -410,9 +436,13 @@ class SpineIT {
 
     /// A receiver, registered for a pattern of channels.
     private static NodeProcess receiver(String pattern) {
+        return receiver(pattern, Publishing.JSON.createObjectNode());
+    }
+
+    /// The same, with settings of the endpoint.
+    private static NodeProcess receiver(String pattern, ObjectNode registration) {
         var receiver = NodeProcess.start("receiver.mjs", "receiver", Map.of());
         var port = receiver.awaitLine("listening").path("port").asInt();
-        var registration = Publishing.JSON.createObjectNode();
         registration.put("url", "http://127.0.0.1:" + port + "/hooks");
         registration.putArray("channels").add(pattern);
         registration.putArray("schedule").add("1s").add("3s");

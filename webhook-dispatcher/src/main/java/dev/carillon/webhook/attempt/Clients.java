@@ -17,37 +17,46 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The pools of connections: one for plain targets, one for those with TLS (HTTP/2 where both sides know it),
 /// and one per endpoint that has a certificate of its own, because a connection is what shows it. Of these,
 /// what is not used for some minutes is closed, and beyond a number the one that was used first.
 ///
-/// Safe for use by many threads: one lock around the map, never held while waiting.
+/// **Pools are renewed** every few minutes: a connection that never came so far as to carry a request (a server that
+/// says nothing after its TLS handshake, say) is looked at by nobody else, and ends with its pool.
+///
+/// Safe for use by many threads: one lock around a few fields, never held while waiting.
 final class Clients implements AutoCloseable {
 
     static final int MAX_MUTUAL = 256;
 
+    private static final Logger LOG = Logger.getLogger(Clients.class);
     private static final int HEADERS_READ = 16 * 1024;
     private static final int POOL = 64;
+    private static final int KEPT_SECONDS = 15;
     private static final Duration IDLE = Duration.ofMinutes(5);
-    private static final long SWEEP_MILLIS = 30_000;
 
     private final Vertx vertx;
     private final SenderSettings settings;
+    private final Duration renewal;
     private final Clock clock = Clock.systemUTC();
-    private final HttpClient plain;
-    private final HttpClient tls;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Mutual> mutual = new HashMap<>();
     private final long sweeping;
+    private Pool plain;
+    private Pool tls;
 
-    Clients(Vertx vertx, SenderSettings settings) {
+    /// @param renewal how old a pool becomes
+    Clients(Vertx vertx, SenderSettings settings, Duration renewal) {
         this.vertx = vertx;
         this.settings = settings;
-        this.plain = vertx.createHttpClient(options(), pool());
-        this.tls = vertx.createHttpClient(tlsOptions(), pool());
-        this.sweeping = vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
+        this.renewal = renewal;
+        this.plain = new Pool(this::options);
+        this.tls = new Pool(this::tlsOptions);
+        this.sweeping = vertx.setPeriodic(renewal.dividedBy(4).toMillis(), _ -> sweep());
     }
 
     /// A client for one request; closed when the request is over.
@@ -58,20 +67,24 @@ final class Clients implements AutoCloseable {
         void close();
     }
 
-    /// One endpoint's own. Its fields are guarded by the lock.
-    private final class Mutual implements Lease {
-        final Identity identity;
+    /// One pool. Its fields are guarded by the lock.
+    private final class Pool implements Lease {
+        final Supplier<HttpClientOptions> options;
         final HttpClient client;
-        Instant usedAt = clock.instant();
+        final Instant openedAt = clock.instant();
+        Instant usedAt = openedAt;
         int uses;
         boolean isRetired;
 
-        Mutual(Identity identity) {
-            this.identity = identity;
-            var key = new PemKeyCertOptions()
-                    .setCertValue(Buffer.buffer(identity.certificate().chain()))
-                    .setKeyValue(Buffer.buffer(identity.key().get()));
-            this.client = vertx.createHttpClient(tlsOptions().setKeyCertOptions(key), pool());
+        Pool(Supplier<HttpClientOptions> options) {
+            this.options = options;
+            // What goes wrong on a connection is told to those that wait for it, and is no news beyond that.
+            this.client = vertx.httpClientBuilder()
+                    .with(options.get())
+                    .with(new PoolOptions().setHttp1MaxSize(POOL).setHttp2MaxSize(1))
+                    .withConnectHandler(
+                            connection -> connection.exceptionHandler(e -> LOG.debug("connection failed", e)))
+                    .build();
         }
 
         @Override
@@ -91,6 +104,22 @@ final class Clients implements AutoCloseable {
             }
         }
 
+        Pool use() {
+            uses++;
+            usedAt = clock.instant();
+            return this;
+        }
+
+        /// A new one in its place when it is old; itself otherwise, and as long as nobody has used it.
+        Pool renewed(Instant now) {
+            if (!usedAt.isAfter(openedAt) || openedAt.plus(renewal).isAfter(now)) {
+                return this;
+            }
+            var fresh = new Pool(options);
+            retire();
+            return fresh;
+        }
+
         void retire() {
             isRetired = true;
             closeIfOver();
@@ -103,38 +132,22 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    private record Shared(HttpClient client) implements Lease {
-        @Override
-        public void close() {
-            // It stays open for others.
-        }
-    }
+    private record Mutual(Identity identity, Pool pool) {}
 
     /// @param identity what to show, or null
     Lease lease(boolean isTls, @Nullable Identity identity) {
-        if (!isTls || identity == null) {
-            return new Shared(isTls ? tls : plain);
-        }
         lock.lock();
         try {
-            var found = mutual.get(identity.endpoint());
-            if (found == null || !found.identity.certificate().equals(identity.certificate())) {
-                var made = new Mutual(identity);
-                mutual.put(identity.endpoint(), made);
-                if (found != null) {
-                    found.retire();
-                }
-                found = made;
-                makeRoom(made);
+            if (!isTls) {
+                return plain.use();
             }
-            found.uses++;
-            return found;
+            return identity == null ? tls.use() : mutual(identity).use();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Endpoints with a client of their own at the moment.
+    /// Endpoints with a pool of their own at the moment.
     int mutual() {
         lock.lock();
         try {
@@ -149,52 +162,71 @@ final class Clients implements AutoCloseable {
         vertx.cancelTimer(sweeping);
         lock.lock();
         try {
-            mutual.values().forEach(each -> each.client.close());
+            mutual.values().forEach(each -> each.pool().client.close());
             mutual.clear();
+            plain.client.close();
+            tls.client.close();
         } finally {
             lock.unlock();
         }
-        plain.close();
-        tls.close();
     }
 
-    private void makeRoom(Mutual newest) {
-        while (mutual.size() > MAX_MUTUAL) {
-            var oldest = mutual.values().stream()
-                    .filter(each -> each != newest)
-                    .min(Comparator.comparing(each -> each.usedAt));
-            if (oldest.isEmpty()) {
-                return;
-            }
-            mutual.remove(oldest.get().identity.endpoint());
-            oldest.get().retire();
+    private Pool mutual(Identity identity) {
+        var found = mutual.get(identity.endpoint());
+        if (found != null && found.identity().certificate().equals(identity.certificate())) {
+            return found.pool();
         }
+        var key = identity.key().get();
+        var pool = new Pool(() -> tlsOptions()
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertValue(Buffer.buffer(identity.certificate().chain()))
+                        .setKeyValue(Buffer.buffer(key))));
+        if (found != null) {
+            found.pool().retire();
+        } else if (mutual.size() >= MAX_MUTUAL) {
+            forgetOldest();
+        }
+        mutual.put(identity.endpoint(), new Mutual(identity, pool));
+        return pool;
+    }
+
+    private void forgetOldest() {
+        mutual.values().stream()
+                .min(Comparator.comparing(each -> each.pool().usedAt))
+                .ifPresent(oldest -> {
+                    mutual.remove(oldest.identity().endpoint());
+                    oldest.pool().retire();
+                });
     }
 
     private void sweep() {
         lock.lock();
         try {
-            var since = clock.instant().minus(IDLE);
+            var now = clock.instant();
+            plain = plain.renewed(now);
+            tls = tls.renewed(now);
             mutual.values().removeIf(each -> {
-                boolean isIdle = each.uses == 0 && each.usedAt.isBefore(since);
+                var pool = each.pool();
+                boolean isIdle = pool.uses == 0 && pool.usedAt.plus(IDLE).isBefore(now);
                 if (isIdle) {
-                    each.retire();
+                    pool.retire();
                 }
                 return isIdle;
             });
+            mutual.replaceAll(
+                    (_, each) -> new Mutual(each.identity(), each.pool().renewed(now)));
         } finally {
             lock.unlock();
         }
     }
 
     private HttpClientOptions options() {
-        int deadline = Math.toIntExact(settings.deadline().toMillis());
         return new HttpClientOptions()
                 .setKeepAlive(true)
-                .setKeepAliveTimeout(15)
-                .setHttp2KeepAliveTimeout(15)
+                .setKeepAliveTimeout(KEPT_SECONDS)
+                .setHttp2KeepAliveTimeout(KEPT_SECONDS)
                 .setTcpNoDelay(true)
-                .setConnectTimeout(deadline)
+                .setConnectTimeout(Math.toIntExact(settings.deadline().toMillis()))
                 .setMaxHeaderSize(HEADERS_READ)
                 .setMaxInitialLineLength(HEADERS_READ)
                 .setDecompressionSupported(false);
@@ -208,15 +240,8 @@ final class Clients implements AutoCloseable {
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2)
-                .setInitialSettings(
-                        new Http2Settings().setPushEnabled(false).setMaxHeaderListSize(HEADERS_READ));
+                .setInitialSettings(new Http2Settings().setPushEnabled(false).setMaxHeaderListSize(HEADERS_READ));
         var trusted = settings.trusted();
-        return trusted == null
-                ? options
-                : options.setTrustOptions(new PemTrustOptions().addCertPath(trusted));
-    }
-
-    private static PoolOptions pool() {
-        return new PoolOptions().setHttp1MaxSize(POOL).setHttp2MaxSize(1);
+        return trusted == null ? options : options.setTrustOptions(new PemTrustOptions().addCertPath(trusted));
     }
 }

@@ -14,6 +14,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ final class Exchange {
         boolean isShared = request.version() == HttpVersion.HTTP_2;
         request.reset();
         if (isShared) {
-            var _ = connection.shutdown(grace.toMillis());
+            var _ = connection.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -123,8 +124,7 @@ final class Exchange {
         if (response == null) {
             return new Reply.None(Fault.INTERNAL, "no status");
         }
-        return new Reply.Status(
-                response.statusCode(), response.headers(), BodyText.of(body.getBytes()));
+        return new Reply.Status(response.statusCode(), response.headers(), BodyText.of(body.getBytes()));
     }
 
     private static Fault fault(Throwable why) {

@@ -7,4 +7,6 @@ import org.jspecify.annotations.Nullable;
 /// @param allowedOrigin who may send to it, as its header says, or null
 /// @param allowedRate how many requests a minute, as its header says, or null
 public record Handshake(
-        Answer answer, @Nullable String allowedOrigin, @Nullable String allowedRate) {}
+        Answer answer,
+        @Nullable String allowedOrigin,
+        @Nullable String allowedRate) {}

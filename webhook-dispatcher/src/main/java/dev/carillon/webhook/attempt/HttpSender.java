@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpSender implements AutoCloseable {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration RENEWAL = Duration.ofMinutes(5);
 
     private final Clients clients;
     private final @Nullable Proxy proxy;
@@ -33,7 +34,12 @@ public final class HttpSender implements AutoCloseable {
     }
 
     public HttpSender(Vertx vertx, SenderSettings settings) {
-        this.clients = new Clients(vertx, settings);
+        this(vertx, settings, RENEWAL);
+    }
+
+    /// @param renewal how old a pool of connections becomes
+    HttpSender(Vertx vertx, SenderSettings settings, Duration renewal) {
+        this.clients = new Clients(vertx, settings, renewal);
         this.proxy = settings.proxy();
         this.deadline = settings.deadline();
         this.bodyKept = settings.bodyKept();

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// @param proxy the one way out, or null
 /// @param trusted a file of certificates (PEM) that are trusted instead of the system's, or null
 public record SenderSettings(
-        int bodyKept, Duration deadline, @Nullable Proxy proxy, @Nullable String trusted) {
+        int bodyKept,
+        Duration deadline,
+        @Nullable Proxy proxy,
+        @Nullable String trusted) {
 
     /// No proxy, and the certificates that the system trusts.
     public static SenderSettings of(int bodyKept, Duration deadline) {

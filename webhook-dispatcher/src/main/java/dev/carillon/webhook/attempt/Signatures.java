@@ -54,8 +54,7 @@ final class Signatures {
     }
 
     private static String stripe(List<String> secrets, Instant now, ByteString body) {
-        var content =
-                ByteString.copyFromUtf8(now.getEpochSecond() + ".").concat(body);
+        var content = ByteString.copyFromUtf8(now.getEpochSecond() + ".").concat(body);
         return "t=" + now.getEpochSecond()
                 + secrets.stream().map(secret -> ",v1=" + hex(secret, content)).collect(Collectors.joining());
     }

@@ -26,13 +26,12 @@ public final class Decider {
     }
 
     /// @param giveUpOn statuses after which no further attempt is made
-    public static Verdict after(
-            Outcome outcome, int attempt, Schedule schedule, Set<Integer> giveUpOn, double chance) {
+    public static Verdict after(Outcome outcome, int attempt, Schedule schedule, Set<Integer> giveUpOn, double chance) {
         return switch (outcome) {
             case Outcome.Accepted _ -> new Done();
             case Outcome.Refused refused when refused.status() == GONE -> new GiveUp(DeadReason.GONE, true);
-            case Outcome.Refused refused when giveUpOn.contains(refused.status()) ->
-                new GiveUp(DeadReason.REFUSED, false);
+            case Outcome.Refused refused
+            when giveUpOn.contains(refused.status()) -> new GiveUp(DeadReason.REFUSED, false);
             case Outcome.Refused(int status, var wait) ->
                 next(attempt, schedule, chance, mayAskForPause(status) ? wait : null);
             case Outcome.Unreachable _ -> next(attempt, schedule, chance, null);

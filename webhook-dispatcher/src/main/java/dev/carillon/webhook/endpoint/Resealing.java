@@ -46,7 +46,7 @@ public final class Resealing {
         }
         try (var _ = LogScope.of(TelemetryNames.ENDPOINT_ID, id)) {
             var keys = vault.sealed(id, now.keys());
-            if (keys == now.keys()) {
+            if (keys.equals(now.keys())) {
                 return false;
             }
             store.put(new Endpoint(id, now.settings(), keys, now.state()));

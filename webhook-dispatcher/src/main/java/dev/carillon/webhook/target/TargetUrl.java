@@ -128,6 +128,15 @@ public record TargetUrl(
         if (text.indexOf('.') >= 0) {
             throw new IllegalArgumentException("must not hide an IPv4 address in an IPv6 address");
         }
+        var address = literal6(text);
+        // Mapped addresses (::ffff:808:808) are read as IPv4, and others may read them otherwise.
+        if (address.getAddress().length != 16) {
+            throw new IllegalArgumentException("must not hide an IPv4 address in an IPv6 address");
+        }
+        return address;
+    }
+
+    private static InetAddress literal6(String text) {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {

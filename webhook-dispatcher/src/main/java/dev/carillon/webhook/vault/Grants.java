@@ -22,9 +22,11 @@ public final class Grants {
     private final List<SecretKeySpec> keys;
 
     public Grants(MasterKeys masterKeys) {
-        this.keys = masterKeys.isEmpty() ? List.of(own()) : masterKeys.all().stream()
-                .map(key -> new SecretKeySpec(key.forGrants(), MasterKeys.Macs.HMAC))
-                .toList();
+        this.keys = masterKeys.isEmpty()
+                ? List.of(own())
+                : masterKeys.all().stream()
+                        .map(key -> new SecretKeySpec(key.forGrants(), MasterKeys.Macs.HMAC))
+                        .toList();
     }
 
     public String token(Endpoint endpoint) {

@@ -65,8 +65,8 @@ public final class KeyRing {
             return ring.keys();
         }
         var keys = endpoint.keys().secrets().stream()
-                .map(secret -> new Key(
-                        WebhookSecret.parseSigner(vault.open(endpoint.id(), secret.key())), secret.expiresAt()))
+                .map(secret ->
+                        new Key(WebhookSecret.parseSigner(vault.open(endpoint.id(), secret.key())), secret.expiresAt()))
                 .toList();
         keep(endpoint, keys);
         return keys;

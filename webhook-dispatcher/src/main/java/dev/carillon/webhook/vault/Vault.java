@@ -151,8 +151,8 @@ public final class Vault {
         var iv = new byte[IV_BYTES];
         random.nextBytes(iv);
         try {
-            var sealed = cipher(Cipher.ENCRYPT_MODE, key, iv, endpoint)
-                    .doFinal(secret.getBytes(StandardCharsets.UTF_8));
+            var sealed =
+                    cipher(Cipher.ENCRYPT_MODE, key, iv, endpoint).doFinal(secret.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.allocate(iv.length + sealed.length)
                     .put(iv)
                     .put(sealed)

@@ -92,8 +92,8 @@ public final class Verifier {
     }
 
     private Consent handshake(Endpoint endpoint) {
-        var headers = new HashMap<>(Map.of(
-                REQUEST_ORIGIN, asking.origin(), REQUEST_RATE, Integer.toString(asked(endpoint))));
+        var headers =
+                new HashMap<>(Map.of(REQUEST_ORIGIN, asking.origin(), REQUEST_RATE, Integer.toString(asked(endpoint))));
         var callback = callback(endpoint);
         if (callback != null) {
             headers.put(REQUEST_CALLBACK, callback);
@@ -151,8 +151,7 @@ public final class Verifier {
     }
 
     private static boolean isSame(String text, String challenge) {
-        return MessageDigest.isEqual(
-                text.getBytes(StandardCharsets.UTF_8), challenge.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(text.getBytes(StandardCharsets.UTF_8), challenge.getBytes(StandardCharsets.UTF_8));
     }
 
     private Event event(String endpoint, String challenge) {

@@ -72,7 +72,7 @@ final class Http2Frames {
         if (head.length < 9) {
             throw new IOException("closed");
         }
-        int length = (head[0] & 0xFF) << 16 | (head[1] & 0xFF) << 8 | (head[2] & 0xFF);
+        int length = ((head[0] & 0xFF) << 16) | ((head[1] & 0xFF) << 8) | (head[2] & 0xFF);
         in.readNBytes(length);
         return head[3];
     }

@@ -41,8 +41,7 @@ final class RawServer implements AutoCloseable {
 
     /// The handshake is made before the behaviour begins.
     static RawServer tls(SSLContext context, Behaviour behaviour, String... protocols) {
-        var server = start(context, false, behaviour, protocols);
-        return server;
+        return start(context, false, behaviour, protocols);
     }
 
     /// The handshake is made too, and clients must show a certificate.
@@ -107,7 +106,8 @@ final class RawServer implements AutoCloseable {
             }
             head.append((char) read);
         }
-        var match = java.util.regex.Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
+        var match =
+                java.util.regex.Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
         var body = in.readNBytes(match.find() ? Integer.parseInt(match.group(1)) : 0);
         return head + new String(body, ISO_8859_1);
     }
@@ -123,7 +123,8 @@ final class RawServer implements AutoCloseable {
                 var socket = server.accept();
                 accepted.incrementAndGet();
                 open.add(socket);
-                Thread.startVirtualThread(() -> meet(socket));
+                // Not a virtual one: what floods would keep the attempts from their turns.
+                Thread.ofPlatform().daemon().start(() -> meet(socket));
             } catch (IOException e) {
                 // It is closed, or the other side was gone already.
             }

@@ -36,24 +36,27 @@ class SignaturesTest {
     /// The values were made with `openssl dgst -sha256 -hmac`, the whole text form being the key.
     @Test
     void signsInOtherStylesToo() {
-        var headers = Signatures.headers(
-                List.of(SECOND, FIRST), EnumSet.allOf(SignatureStyle.class), "id", NOW, BODY);
+        var headers = Signatures.headers(List.of(SECOND, FIRST), EnumSet.allOf(SignatureStyle.class), "id", NOW, BODY);
 
-        assertThat(headers.get("stripe-signature")).isEqualTo("t=1614265330,v1=8dbc842b6599c1be049900723cebba01cdec937f060d8d59fd18e8efade1dbb7,v1=2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964");
-        assertThat(headers.get("x-hub-signature-256")).isEqualTo("sha256=4685c9d16f64a759d47846eae0e4f6c75bedef25470e9a0e099c5a56f2f5571f");
+        assertThat(headers.get("stripe-signature"))
+                .isEqualTo(
+                        "t=1614265330,v1=8dbc842b6599c1be049900723cebba01cdec937f060d8d59fd18e8efade1dbb7,v1=2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964");
+        assertThat(headers.get("x-hub-signature-256"))
+                .isEqualTo("sha256=4685c9d16f64a759d47846eae0e4f6c75bedef25470e9a0e099c5a56f2f5571f");
     }
 
     @Test
     void signsWithKeysOfBothKindsAtOnce() {
         var key = WebhookSecret.SigningKey.generate(new SecureRandom());
 
-        var headers = Signatures.headers(
-                List.of(key, FIRST), Set.of(SignatureStyle.GITHUB), "id", NOW, BODY);
+        var headers = Signatures.headers(List.of(key, FIRST), Set.of(SignatureStyle.GITHUB), "id", NOW, BODY);
 
         assertThat(headers.get("webhook-signature")).matches("v1a,\\S{88} v1,\\S{44}");
-        assertThat(headers.get("x-hub-signature-256")).as("made with the shared one").startsWith("sha256=");
-        var received = new WebhookSignature.Headers(
-                "id", headers.get("webhook-timestamp"), headers.get("webhook-signature"));
+        assertThat(headers.get("x-hub-signature-256"))
+                .as("made with the shared one")
+                .startsWith("sha256=");
+        var received =
+                new WebhookSignature.Headers("id", headers.get("webhook-timestamp"), headers.get("webhook-signature"));
         for (var verifier : List.of(key.verifier(), ((WebhookSecret.Shared) FIRST).verifier())) {
             assertThat(WebhookSignature.verify(List.of(verifier), received, BODY, NOW, Duration.ofMinutes(1)))
                     .isEqualTo(WebhookSignature.Verdict.GENUINE);

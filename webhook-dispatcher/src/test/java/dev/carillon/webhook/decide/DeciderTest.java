@@ -6,6 +6,7 @@ import dev.carillon.webhook.decide.Outcome.Fault;
 import dev.carillon.webhook.delivery.DeadReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -42,6 +43,18 @@ class DeciderTest {
     }
 
     @Test
+    void givesUpAtOnceOnStatusesThatAreFinal() {
+        var schedule = new Schedule(List.of(Duration.ofSeconds(5)));
+
+        assertThat(Decider.after(new Outcome.Refused(422, null), 1, schedule, Set.of(400, 422), 0))
+                .isEqualTo(new Verdict.GiveUp(DeadReason.REFUSED, false));
+        assertThat(Decider.after(new Outcome.Refused(415, null), 1, schedule, Set.of(400, 422), 0))
+                .isInstanceOf(Verdict.Again.class);
+        assertThat(Decider.after(new Outcome.Refused(410, null), 1, schedule, Set.of(410), 0))
+                .isEqualTo(new Verdict.GiveUp(DeadReason.GONE, true));
+    }
+
+    @Test
     void keepsForReplayWhatADisabledEndpointMisses() {
         assertThat(after(new Outcome.Disabled(), 1)).isEqualTo(new Verdict.GiveUp(DeadReason.DISABLED, false));
     }
@@ -49,6 +62,7 @@ class DeciderTest {
     @Test
     void cancelsWhatIsForNobody() {
         assertThat(after(new Outcome.Deleted(), 1)).isEqualTo(new Verdict.Cancel());
+        assertThat(after(new Outcome.Unverified(), 1)).isEqualTo(new Verdict.Cancel());
     }
 
     @Test

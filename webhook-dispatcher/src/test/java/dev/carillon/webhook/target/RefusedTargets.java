@@ -26,10 +26,8 @@ public final class RefusedTargets {
 
     private static Stream<String> lines() {
         try (var file = Objects.requireNonNull(RefusedTargets.class.getResourceAsStream("/refused-targets.txt"))) {
-            return new String(file.readAllBytes(), UTF_8).lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .toList()
-                    .stream();
+            return new String(file.readAllBytes(), UTF_8)
+                    .lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

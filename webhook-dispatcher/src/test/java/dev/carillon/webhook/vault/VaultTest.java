@@ -106,8 +106,8 @@ class VaultTest {
         assertThat(certificate).isNotNull();
         assertThat(vault.open("ep", certificate.key())).isEqualTo("key");
         var alone = vault(NEW);
-        assertThat(sealed.secrets()).allMatch(secret -> alone.open("ep", secret.key())
-                .equals(SECRET));
+        assertThat(sealed.secrets())
+                .allMatch(secret -> alone.open("ep", secret.key()).equals(SECRET));
         assertThat(vault.sealed("ep", sealed)).as("nothing is left to do").isSameAs(sealed);
     }
 
