@@ -34,6 +34,11 @@ class WebhookConfigTest {
                         "PT5S", "PT30S", "PT5M", "PT30M", "PT2H", "PT5H", "PT10H", "PT14H", "PT20H", "PT24H"));
         assertThat(config.allowedTargets()).isEmpty();
         assertThat(config.apiKey()).isEmpty();
+        assertThat(config.apiKeys()).isEmpty();
+        assertThat(config.portalSecrets()).isEmpty();
+        assertThat(config.streams()).isEqualTo(200);
+        assertThat(config.strictTypes()).isFalse();
+        assertThat(config.requireIfMatch()).isFalse();
         assertThat(config.insecure()).isFalse();
         assertThat(config.scanLimit()).isEqualTo(20_000);
         assertThat(config.requestPatience()).isEqualTo(Duration.ofSeconds(10));
@@ -59,6 +64,13 @@ class WebhookConfigTest {
                 Map.entry("carillon.webhook.schedule", "1s"),
                 Map.entry("carillon.webhook.allowed-targets", "10.0.0.0/8,127.0.0.1"),
                 Map.entry("carillon.webhook.api-key", "k1,k2"),
+                Map.entry("carillon.webhook.api-keys.team.key", "k3"),
+                Map.entry("carillon.webhook.api-keys.team.scopes", "read,write"),
+                Map.entry("carillon.webhook.api-keys.team.owner", "acme"),
+                Map.entry("carillon.webhook.portal-secrets", "a:1,b:2"),
+                Map.entry("carillon.webhook.streams", "5"),
+                Map.entry("carillon.webhook.strict-types", "true"),
+                Map.entry("carillon.webhook.require-if-match", "true"),
                 Map.entry("carillon.webhook.insecure", "true"),
                 Map.entry("carillon.webhook.scan-limit", "9"),
                 Map.entry("carillon.webhook.request-patience", "5s")));
@@ -67,6 +79,14 @@ class WebhookConfigTest {
         assertThat(config.retryTiers()).containsExactly(durations("PT1S", "PT5S"));
         assertThat(config.allowedTargets().orElseThrow()).containsExactly("10.0.0.0/8", "127.0.0.1");
         assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");
+        var team = config.apiKeys().get("team");
+        assertThat(team.key()).isEqualTo("k3");
+        assertThat(team.scopes()).containsExactlyInAnyOrder(ApiKeyConfig.Scope.READ, ApiKeyConfig.Scope.WRITE);
+        assertThat(team.owner()).contains("acme");
+        assertThat(config.portalSecrets().orElseThrow()).containsExactly("a:1", "b:2");
+        assertThat(config.streams()).isEqualTo(5);
+        assertThat(config.strictTypes()).isTrue();
+        assertThat(config.requireIfMatch()).isTrue();
         assertThat(config.insecure()).isTrue();
         assertThat(config.scanLimit()).isEqualTo(9);
     }

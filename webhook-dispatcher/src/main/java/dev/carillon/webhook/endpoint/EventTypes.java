@@ -12,6 +12,9 @@ public final class EventTypes {
 
     private static final Pattern SEGMENT = Pattern.compile("[a-z][a-z0-9_]*");
 
+    /// Verbs that double their last letter: ship, shipped.
+    private static final Pattern SHORT = Pattern.compile("[^aeiou]*[aeiou][bdgmnprt]");
+
     /// Past tenses that do not end in `ed`.
     private static final Set<String> IRREGULAR = Set.of(
             "begun", "bought", "broken", "brought", "built", "chosen", "cut", "done", "drawn", "fallen", "forgotten",
@@ -65,6 +68,9 @@ public final class EventTypes {
     }
 
     private static String past(String verb) {
+        if (SHORT.matcher(verb).matches()) {
+            return verb + verb.charAt(verb.length() - 1) + "ed";
+        }
         if (verb.endsWith("e")) {
             return verb + "d";
         }
