@@ -87,7 +87,8 @@ function field(name, label, input, hint) {
       input.removeAttribute('aria-invalid');
     },
     fault: (detail) => {
-      fault.append(fault.textContent ? `; ${detail}` : `${label} ${detail}`);
+      const text = detail[0].toUpperCase() + detail.slice(1);
+      fault.append(fault.textContent ? ` ${text}.` : `${text}.`);
       input.setAttribute('aria-invalid', 'true');
     },
   };

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// @param channels which channels its endpoints may ask for
 /// @param until when it ends, or null when it does not
 public record Access(
-        @Nullable String owner, Set<Scope> scopes, List<ChannelPattern> channels, @Nullable Instant until) {
+        @Nullable String owner,
+        Set<Scope> scopes,
+        List<ChannelPattern> channels,
+        @Nullable Instant until) {
 
     private static final List<ChannelPattern> EVERY_CHANNEL = List.of(new ChannelPattern("*"));
     private static final String RESERVED = Channel.RESERVED_NAMESPACE + ":";

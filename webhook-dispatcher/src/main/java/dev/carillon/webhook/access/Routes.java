@@ -74,8 +74,8 @@ public final class Routes {
     public static Rule of(String method, String path) {
         var verb = method.equals("HEAD") ? "GET" : method;
         return RULES.stream()
-                .filter(rule -> rule.method().equals(verb)
-                        && rule.path().matcher(path).matches())
+                .filter(rule ->
+                        rule.method().equals(verb) && rule.path().matcher(path).matches())
                 .findFirst()
                 .orElseGet(() -> rule(verb, path, ADMIN, Reach.CLUSTER));
     }
@@ -99,7 +99,8 @@ public final class Routes {
             pattern.append(group(parameters));
             end = parameters.end();
         }
-        return Pattern.compile(pattern.append(Pattern.quote(template.substring(end))).toString());
+        return Pattern.compile(
+                pattern.append(Pattern.quote(template.substring(end))).toString());
     }
 
     private static String group(Matcher parameter) {

@@ -4,7 +4,6 @@ import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.access.Access;
 import dev.carillon.webhook.access.Routes;
-import dev.carillon.webhook.access.Routes.Reach;
 import dev.carillon.webhook.access.Routes.Rule;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -34,9 +33,7 @@ public final class AccessFilter {
     public void check(ContainerRequestContext request) {
         var access = doorkeeper
                 .get()
-                .admit(
-                        request.getHeaderString("X-API-Key"),
-                        request.getHeaderString(HttpHeaders.AUTHORIZATION));
+                .admit(request.getHeaderString("X-API-Key"), request.getHeaderString(HttpHeaders.AUTHORIZATION));
         var path = path(request);
         var rule = Routes.of(request.getMethod(), path);
         if (!access.allows(rule.scope())) {

@@ -64,7 +64,8 @@ public final class EndpointResource {
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
         var start = after == null ? "" : cursor(after);
-        var page = endpoints.all()
+        var page = endpoints
+                .all()
                 .filter(endpoint ->
                         owner == null || owner.equals(endpoint.settings().owner()))
                 .filter(endpoint -> endpoint.id().compareTo(start) > 0)
@@ -154,8 +155,7 @@ public final class EndpointResource {
     /// `{id}:enable`, `{id}:disable` and `{id}:test`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
-    public Response call(
-            @PathParam("call") String call, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+    public Response call(@PathParam("call") String call, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         int colon = call.lastIndexOf(':');
         var id = colon < 0 ? call : call.substring(0, colon);
         return switch (call.substring(id.length())) {

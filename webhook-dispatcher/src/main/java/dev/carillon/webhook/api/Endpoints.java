@@ -106,7 +106,8 @@ final class Endpoints {
         return change(id, ifMatch, endpoint -> {
             var read = EndpointDraft.read(owned(settings.apply(endpoint)));
             var state = endpoint.state();
-            return endpoint.with(checked(read, endpoint.settings())).with(read.enabled() ? state.asEnabled() : disabled(state));
+            return endpoint.with(checked(read, endpoint.settings()))
+                    .with(read.enabled() ? state.asEnabled() : disabled(state));
         });
     }
 

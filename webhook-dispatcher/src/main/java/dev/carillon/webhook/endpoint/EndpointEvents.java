@@ -43,8 +43,7 @@ public final class EndpointEvents {
     ///
     /// @param endpoint as it is from now on, or as it was when it is no more
     /// @param reason why, for programs; empty for none
-    public static ProducerRecord<byte[], byte[]> record(
-            Lifecycle what, Endpoint endpoint, String reason, Instant now) {
+    public static ProducerRecord<byte[], byte[]> record(Lifecycle what, Endpoint endpoint, String reason, Instant now) {
         var channel = Lifecycle.endpoint(endpoint.id());
         long revision = endpoint.state().revision();
         var id = new Event.Id(what.type().replace('.', '-') + '-' + endpoint.id() + '-' + revision);
@@ -68,7 +67,8 @@ public final class EndpointEvents {
         if (!reason.isEmpty()) {
             data.put("reason", reason);
         }
-        data.put("enabled", endpoint.state().enabled()).put("revision", endpoint.state().revision());
+        data.put("enabled", endpoint.state().enabled())
+                .put("revision", endpoint.state().revision());
         try {
             return JSON.writeValueAsBytes(data);
         } catch (JsonProcessingException e) {

@@ -39,7 +39,8 @@ class PortalTokensTest {
 
         assertThat(PortalTokens.of(List.of(NEW, OLD)).read(token, NOW)).isNotNull();
         assertThat(PortalTokens.of(List.of(NEW)).read(token, NOW)).isNull();
-        assertThat(PortalTokens.of(List.of("old:" + "x".repeat(32))).read(token, NOW)).isNull();
+        assertThat(PortalTokens.of(List.of("old:" + "x".repeat(32))).read(token, NOW))
+                .isNull();
     }
 
     @Test

@@ -67,7 +67,8 @@ class AccessIT {
     @BeforeEach
     void ready() {
         Api.awaitReady();
-        theirs = Api.register(Api.bearer(Api.token("globex")), receiver.url("/globex").toString(), "");
+        theirs = Api.register(
+                Api.bearer(Api.token("globex")), receiver.url("/globex").toString(), "");
     }
 
     @AfterEach
@@ -77,7 +78,8 @@ class AccessIT {
 
     @Test
     void everyCallIsInTheTable() {
-        var document = new ApiDocument(Api.nobody().get("/q/openapi?format=json").asString());
+        var document =
+                new ApiDocument(Api.nobody().get("/q/openapi?format=json").asString());
 
         assertThat(CALLS.keySet()).containsExactlyInAnyOrderElementsOf(document.routes());
     }
@@ -91,10 +93,14 @@ class AccessIT {
                 switch (crossing) {
                     case HIDDEN -> assertThat(status).as(what).isEqualTo(404);
                     case NAMED -> {
-                        assertThat(call(caller, call, theirs, "?endpoint=" + theirs).statusCode()).as(what).isEqualTo(404);
+                        assertThat(call(caller, call, theirs, "?endpoint=" + theirs)
+                                        .statusCode())
+                                .as(what)
+                                .isEqualTo(404);
                         assertThat(status).as(what).isEqualTo(403);
                     }
-                    case CLOSED -> assertThat(status).as(what).isIn(403, 404).isEqualTo(isSecretOf(caller, call) ? 404 : 403);
+                    case CLOSED ->
+                        assertThat(status).as(what).isIn(403, 404).isEqualTo(isSecretOf(caller, call) ? 404 : 403);
                     case NARROWED -> assertThat(status).as(what).isLessThan(500);
                 }
             });
@@ -110,13 +116,16 @@ class AccessIT {
 
     @Test
     void everyCallReachesOnesOwn() {
-        var own = Api.register(Api.bearer(Api.token("acme")), receiver.url("/acme").toString(), "");
+        var own = Api.register(
+                Api.bearer(Api.token("acme")), receiver.url("/acme").toString(), "");
         CALLS.forEach((call, crossing) -> {
             boolean isOpen = crossing == Crossing.HIDDEN && !call.endsWith("/stream") && !call.startsWith("DELETE");
             if (isOpen) {
                 assertThat(call("token", call, own, "").statusCode()).as(call).isEqualTo(200);
             } else if (crossing == Crossing.NAMED) {
-                assertThat(call("token", call, own, "?endpoint=" + own).statusCode()).as(call).isEqualTo(200);
+                assertThat(call("token", call, own, "?endpoint=" + own).statusCode())
+                        .as(call)
+                        .isEqualTo(200);
             }
         });
         Api.bearer(Api.token("acme")).delete("/v1/endpoints/" + own).then().statusCode(204);
@@ -125,9 +134,15 @@ class AccessIT {
     @Test
     void nobodyGetsInWithoutAKey() {
         CALLS.keySet().forEach(call -> {
-            assertThat(send(Api.nobody(), call, theirs, "").statusCode()).as(call).isEqualTo(401);
-            assertThat(send(Api.key("wrong"), call, theirs, "").statusCode()).as(call).isEqualTo(401);
-            assertThat(send(Api.bearer("a.b.c"), call, theirs, "").statusCode()).as(call).isEqualTo(401);
+            assertThat(send(Api.nobody(), call, theirs, "").statusCode())
+                    .as(call)
+                    .isEqualTo(401);
+            assertThat(send(Api.key("wrong"), call, theirs, "").statusCode())
+                    .as(call)
+                    .isEqualTo(401);
+            assertThat(send(Api.bearer("a.b.c"), call, theirs, "").statusCode())
+                    .as(call)
+                    .isEqualTo(401);
         });
     }
 
@@ -151,7 +166,12 @@ class AccessIT {
 
         // When
         var own = Api.register(Api.bearer(acme), receiver.url("/own").toString(), ",\"owner\":\"globex\"");
-        Api.bearer(acme).body(SETTINGS).put("/v1/endpoints/" + chosen).then().statusCode(201).body("owner", equalTo("acme"));
+        Api.bearer(acme)
+                .body(SETTINGS)
+                .put("/v1/endpoints/" + chosen)
+                .then()
+                .statusCode(201)
+                .body("owner", equalTo("acme"));
 
         // Then
         Api.bearer(acme)
@@ -160,7 +180,11 @@ class AccessIT {
                 .body("items.owner", everyItem(equalTo("acme")))
                 .body("items.id", hasItem(own))
                 .body("items.id", not(hasItem(theirs)));
-        Api.bearer(acme).get("/v1/endpoints?owner=globex").then().statusCode(200).body("items.id", not(hasItem(theirs)));
+        Api.bearer(acme)
+                .get("/v1/endpoints?owner=globex")
+                .then()
+                .statusCode(200)
+                .body("items.id", not(hasItem(theirs)));
         Api.bearer(acme)
                 .body("{\"owner\":\"globex\"}")
                 .patch("/v1/endpoints/" + own)
@@ -212,12 +236,17 @@ class AccessIT {
                 .patch("/v1/endpoints/" + id)
                 .then()
                 .statusCode(200);
-        Api.bearer(acme).body("{\"channels\":[\"other\"]}").patch("/v1/endpoints/" + id).then().statusCode(400);
+        Api.bearer(acme)
+                .body("{\"channels\":[\"other\"]}")
+                .patch("/v1/endpoints/" + id)
+                .then()
+                .statusCode(400);
     }
 
     @Test
     void rotatingTellsOwnersTheNewSecretOnly() {
-        var own = Api.register(Api.bearer(Api.token("acme")), receiver.url("/own").toString(), "");
+        var own =
+                Api.register(Api.bearer(Api.token("acme")), receiver.url("/own").toString(), "");
 
         Api.bearer(Api.token("acme"))
                 .body("{}")

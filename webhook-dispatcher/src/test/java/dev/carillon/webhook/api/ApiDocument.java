@@ -60,7 +60,10 @@ final class ApiDocument {
             assertThat(body).as("%s answers %d", route, status).isEmpty();
             return;
         }
-        check(route + " " + status, read(body), content.iterator().next().getValue().path("schema"));
+        check(
+                route + " " + status,
+                read(body),
+                content.iterator().next().getValue().path("schema"));
     }
 
     /// Holds a value against a schema of the document.

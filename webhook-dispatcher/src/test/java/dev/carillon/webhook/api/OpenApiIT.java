@@ -51,7 +51,9 @@ class OpenApiIT {
     void hasEveryRouteAndNoOther() {
         // Given: calls of endpoints are one route to the framework.
         var documented = new TreeSet<>(document.routes());
-        var calls = documented.stream().filter(route -> route.startsWith("POST /v1/endpoints/{id}:")).toList();
+        var calls = documented.stream()
+                .filter(route -> route.startsWith("POST /v1/endpoints/{id}:"))
+                .toList();
         documented.removeAll(calls);
         documented.add(CALL);
 
@@ -72,7 +74,9 @@ class OpenApiIT {
 
     @Test
     void everyRouteHasARule() {
-        var rules = Routes.all().stream().map(rule -> rule.method() + " " + rule.template()).toList();
+        var rules = Routes.all().stream()
+                .map(rule -> rule.method() + " " + rule.template())
+                .toList();
 
         assertThat(rules).containsAll(document.routes());
     }
@@ -97,18 +101,28 @@ class OpenApiIT {
         // When, Then
         check("POST /v1/endpoints", Api.operator().body(full).post("/v1/endpoints"));
         check("POST /v1/endpoints", Api.operator().body("{\"url\":1}").post("/v1/endpoints"));
-        check("POST /v1/endpoints", Api.operator().contentType("text/plain").body("x").post("/v1/endpoints"));
+        check(
+                "POST /v1/endpoints",
+                Api.operator().contentType("text/plain").body("x").post("/v1/endpoints"));
         check("GET /v1/endpoints", Api.operator().get("/v1/endpoints?limit=2"));
         check("GET /v1/endpoints", Api.operator().get("/v1/endpoints?limit=0"));
         check("GET /v1/endpoints", Api.nobody().get("/v1/endpoints"));
         check("GET /v1/endpoints/{id}", Api.operator().get(path));
-        check("GET /v1/endpoints/{id}", Api.operator().header("If-None-Match", "\"1\"").get(path));
+        check(
+                "GET /v1/endpoints/{id}",
+                Api.operator().header("If-None-Match", "\"1\"").get(path));
         check("GET /v1/endpoints/{id}", Api.operator().get("/v1/endpoints/none"));
         check("PUT /v1/endpoints/{id}", Api.operator().body(full).put(path));
-        check("PUT /v1/endpoints/{id}", Api.operator().header("If-None-Match", "*").body(full).put(path));
+        check(
+                "PUT /v1/endpoints/{id}",
+                Api.operator().header("If-None-Match", "*").body(full).put(path));
         check("PUT /v1/endpoints/{id}", Api.operator().body(full).put(path + "-new"));
-        check("PATCH /v1/endpoints/{id}", Api.operator().body("{\"description\":null}").patch(path));
-        check("PATCH /v1/endpoints/{id}", Api.operator().header("If-Match", "\"99\"").body("{}").patch(path));
+        check(
+                "PATCH /v1/endpoints/{id}",
+                Api.operator().body("{\"description\":null}").patch(path));
+        check(
+                "PATCH /v1/endpoints/{id}",
+                Api.operator().header("If-Match", "\"99\"").body("{}").patch(path));
         check("GET /v1/endpoints/{id}/secret", Api.operator().get(path + "/secret"));
         check("POST /v1/endpoints/{id}/secret:rotate", Api.operator().body("{}").post(path + "/secret:rotate"));
         check("POST /v1/endpoints/{id}:enable", Api.operator().post(path + ":enable"));
@@ -119,7 +133,9 @@ class OpenApiIT {
         check("POST /v1/dead-letters:replay", replay("{\"endpoint\":\"" + id + "\"}"));
         check("POST /v1/dead-letters:replay", replay("{\"endpoint\":\"none\"}"));
         check("POST /v1/portal-tokens", Api.operator().body("{\"owner\":\"o\"}").post("/v1/portal-tokens"));
-        check("POST /v1/portal-tokens", Api.key("reader-key").body("{\"owner\":\"o\"}").post("/v1/portal-tokens"));
+        check(
+                "POST /v1/portal-tokens",
+                Api.key("reader-key").body("{\"owner\":\"o\"}").post("/v1/portal-tokens"));
         check("DELETE /v1/endpoints/{id}", Api.operator().delete(path));
         check("DELETE /v1/endpoints/{id}", Api.operator().delete(path));
     }
@@ -164,10 +180,10 @@ class OpenApiIT {
     private static List<String> routes() {
         var routes = new ArrayList<String>();
         try (var files = Files.list(java.nio.file.Path.of(EndpointResource.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI())
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
                 .resolve("dev/carillon/webhook/api"))) {
             files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".class"))

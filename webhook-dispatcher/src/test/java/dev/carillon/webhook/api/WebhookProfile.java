@@ -22,6 +22,7 @@ public class WebhookProfile implements QuarkusTestProfile {
                 Map.entry("carillon.webhook.api-keys.umbrella.scopes", "read,write,secrets,admin"),
                 Map.entry("carillon.webhook.api-keys.umbrella.owner", "umbrella"),
                 Map.entry("carillon.webhook.portal-secrets", "new:" + "n".repeat(32) + ",old:" + "o".repeat(32)),
+                Map.entry("carillon.webhook.streams", "3"),
                 Map.entry("carillon.webhook.allowed-targets", "127.0.0.1/32"),
                 Map.entry("carillon.webhook.attempt-deadline", "2s"),
                 Map.entry("carillon.webhook.schedule", "1s,2s"),

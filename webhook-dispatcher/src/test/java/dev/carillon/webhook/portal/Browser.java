@@ -66,7 +66,9 @@ final class Browser implements AutoCloseable {
     private Browser(Path profile, Process process, HttpClient http) throws IOException, InterruptedException {
         this.profile = profile;
         this.process = process;
-        this.socket = http.newWebSocketBuilder().buildAsync(page(http), new Listener()).join();
+        this.socket = http.newWebSocketBuilder()
+                .buildAsync(page(http), new Listener())
+                .join();
     }
 
     static Browser start() {
@@ -117,10 +119,12 @@ final class Browser implements AutoCloseable {
 
     private URI page(HttpClient http) throws IOException, InterruptedException {
         var port = profile.resolve("DevToolsActivePort");
-        await("the browser").atMost(PATIENCE).until(() -> Files.exists(port) && Files.readAllLines(port).size() > 1);
+        await("the browser")
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(port) && Files.readAllLines(port).size() > 1);
         var list = URI.create("http://127.0.0.1:" + Files.readAllLines(port).getFirst() + "/json/list");
-        var pages = JSON.readTree(
-                http.send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString()).body());
+        var pages = JSON.readTree(http.send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString())
+                .body());
         for (var page : pages) {
             if (page.path("type").asText().equals("page")) {
                 return URI.create(page.path("webSocketDebuggerUrl").asText());
@@ -139,9 +143,11 @@ final class Browser implements AutoCloseable {
 
     /// What an expression comes to, in the page.
     JsonNode evaluate(String expression) {
-        var result = send(
-                "Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
-        assertThat(result.has("exceptionDetails")).as("%s: %s", expression, result).isFalse();
+        var result =
+                send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+        assertThat(result.has("exceptionDetails"))
+                .as("%s: %s", expression, result)
+                .isFalse();
         return result.path("result").path("value");
     }
 
@@ -167,7 +173,9 @@ final class Browser implements AutoCloseable {
             }
             press("Tab");
             stops.add(focused());
-            assertThat(evaluate(FOCUS_IS_SEEN).asBoolean()).as("focus is seen at %s", stops).isTrue();
+            assertThat(evaluate(FOCUS_IS_SEEN).asBoolean())
+                    .as("focus is seen at %s", stops)
+                    .isTrue();
         }
         throw new AssertionError("no " + name + " among " + stops);
     }
@@ -223,7 +231,10 @@ final class Browser implements AutoCloseable {
     /// As if the reader preferred `light` or `dark`.
     void scheme(String scheme) {
         var media = JSON.createObjectNode();
-        media.putArray("features").addObject().put("name", "prefers-color-scheme").put("value", scheme);
+        media.putArray("features")
+                .addObject()
+                .put("name", "prefers-color-scheme")
+                .put("value", scheme);
         send("Emulation.setEmulatedMedia", media);
     }
 
@@ -235,7 +246,9 @@ final class Browser implements AutoCloseable {
 
     /// Keeps a picture of the page, for people: `target/portal/<name>.png`.
     void picture(String name) {
-        var data = send("Page.captureScreenshot", Map.of("format", "png")).path("data").asText();
+        var data = send("Page.captureScreenshot", Map.of("format", "png"))
+                .path("data")
+                .asText();
         try {
             var folder = Files.createDirectories(Path.of("target", "portal"));
             Files.write(folder.resolve(name + ".png"), Base64.getDecoder().decode(data));
@@ -275,9 +288,11 @@ final class Browser implements AutoCloseable {
         }
         var what = message.path("params");
         switch (message.path("method").asText()) {
-            case "Runtime.exceptionThrown" -> faults.add(what.path("exceptionDetails").toString());
+            case "Runtime.exceptionThrown" ->
+                faults.add(what.path("exceptionDetails").toString());
             case "Runtime.consoleAPICalled" -> {
-                if (List.of("error", "warning", "assert").contains(what.path("type").asText())) {
+                if (List.of("error", "warning", "assert")
+                        .contains(what.path("type").asText())) {
                     faults.add(what.path("args").toString());
                 }
             }

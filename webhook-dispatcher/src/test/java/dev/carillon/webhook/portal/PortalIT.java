@@ -121,7 +121,9 @@ class PortalIT {
             browser.press("Enter");
             browser.awaitText("There is none yet");
 
-            assertThat(browser.evaluate("localStorage.length + document.cookie.length").asInt()).isZero();
+            assertThat(browser.evaluate("localStorage.length + document.cookie.length")
+                            .asInt())
+                    .isZero();
             assertThat(browser.faults()).isEmpty();
         }
     }
@@ -161,7 +163,8 @@ class PortalIT {
             assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
             assertThat(answer.asString()).doesNotContain("<style", "style=", "onclick=");
         }
-        assertThat(given().redirects().follow(false).get("/portal").header("Location")).isEqualTo("portal/");
+        assertThat(given().redirects().follow(false).get("/portal").header("Location"))
+                .isEqualTo("portal/");
     }
 
     /// What is wrong is told at its field, and then it is put right.
@@ -195,7 +198,8 @@ class PortalIT {
         browser.awaitTrue("document.querySelector('dialog') === null");
         browser.reload();
         browser.awaitText("Nothing was attempted yet");
-        assertThat(browser.evaluate("document.documentElement.outerHTML").asText()).doesNotContain(secret);
+        assertThat(browser.evaluate("document.documentElement.outerHTML").asText())
+                .doesNotContain(secret);
         browser.awaitTrue("document.querySelector('.live').dataset.live === 'true'");
         looksGood("4-endpoint");
     }
@@ -205,7 +209,8 @@ class PortalIT {
         browser.press("Enter");
         browser.awaitTrue("document.querySelector('.attempts .line')?.innerText.includes('webhook.test')");
         assertThat(receiver.received("/hook").getFirst().text()).contains("webhook.test");
-        assertThat(browser.evaluate("document.getElementById('announcer').innerText").asText())
+        assertThat(browser.evaluate("document.getElementById('announcer').innerText")
+                        .asText())
                 .isEqualTo("webhook.test: delivered, answered 200");
     }
 
@@ -213,15 +218,18 @@ class PortalIT {
     private void watch() {
         deliver(endpoint(), "evt-" + owner);
         browser.awaitTrue("document.querySelectorAll('.attempts .bad').length >= 1");
-        assertThat(browser.evaluate("document.querySelector('.attempts .bad').closest('.line').innerText").asText())
+        assertThat(browser.evaluate("document.querySelector('.attempts .bad').closest('.line').innerText")
+                        .asText())
                 .contains("order.created", "failed", "503");
         browser.awaitTrue("document.querySelectorAll('.attempts .bad').length >= 3");
-        var line = browser.evaluate("document.querySelector('.attempts .line').innerText.trim()").asText();
+        var line = browser.evaluate("document.querySelector('.attempts .line').innerText.trim()")
+                .asText();
         browser.tabTo(line);
         browser.press(" ");
         browser.awaitText("out of tea");
         assertThat(browser.text()).contains("evt-" + owner, "HTTP 503", "answered 503");
-        assertThat(browser.evaluate("document.activeElement.getAttribute('aria-expanded')").asText())
+        assertThat(browser.evaluate("document.activeElement.getAttribute('aria-expanded')")
+                        .asText())
                 .isEqualTo("true");
         looksGood("5-attempt");
     }
@@ -275,10 +283,13 @@ class PortalIT {
     private void looksGood(String name) {
         for (var scheme : List.of("light", "dark")) {
             browser.scheme(scheme);
-            assertThat(browser.evaluate(PALE)).as("%s, %s: too pale", name, scheme).isEmpty();
+            assertThat(browser.evaluate(PALE))
+                    .as("%s, %s: too pale", name, scheme)
+                    .isEmpty();
             browser.picture(name + "-" + scheme);
         }
-        assertThat(browser.evaluate("document.documentElement.scrollWidth - innerWidth").asInt())
+        assertThat(browser.evaluate("document.documentElement.scrollWidth - innerWidth")
+                        .asInt())
                 .as("%s: wider than the window", name)
                 .isLessThanOrEqualTo(0);
         var unnamed = browser.evaluate("""
@@ -286,7 +297,8 @@ class PortalIT {
                   .filter((e) => !(e.innerText?.trim() || e.labels?.length || e.ariaLabel)).map((e) => e.outerHTML)
                 """);
         assertThat(unnamed).as("%s: has no name", name).isEmpty();
-        assertThat(browser.evaluate("document.querySelectorAll('h1').length").asInt()).isEqualTo(1);
+        assertThat(browser.evaluate("document.querySelectorAll('h1').length").asInt())
+                .isEqualTo(1);
     }
 
     private String endpoint() {
