@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +80,7 @@ class WebhookConfigTest {
         assertThat(config.retryTiers()).containsExactly(durations("PT1S", "PT5S"));
         assertThat(config.allowedTargets().orElseThrow()).containsExactly("10.0.0.0/8", "127.0.0.1");
         assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");
-        var team = config.apiKeys().get("team");
+        var team = Objects.requireNonNull(config.apiKeys().get("team"));
         assertThat(team.key()).isEqualTo("k3");
         assertThat(team.scopes()).containsExactlyInAnyOrder(ApiKeyConfig.Scope.READ, ApiKeyConfig.Scope.WRITE);
         assertThat(team.owner()).contains("acme");

@@ -17,7 +17,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @Singleton
 public final class AccessFilter {
 
-    /// Asked for at each request: filters are made when the application is built, there is no configuration yet.
+    /// Asked for at each request: filters are made when the application is built, there is no configuration
+    /// yet.
     private final Provider<Doorkeeper> doorkeeper;
 
     private final Provider<Endpoints> endpoints;

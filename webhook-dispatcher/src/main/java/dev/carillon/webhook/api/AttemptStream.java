@@ -28,8 +28,8 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Attempts at one endpoint as server-sent events, as they are committed, whichever replica makes them. An event `open`
-/// says from when on nothing is missed. Each stream waits on a virtual thread of its own.
+/// Attempts at one endpoint as server-sent events, as they are committed, whichever replica makes them. An
+/// event `open` says from when on nothing is missed. Each stream waits on a virtual thread of its own.
 @Path("/v1/endpoints/{id: [A-Za-z0-9_-]+}/attempts/stream")
 @RunOnVirtualThread
 public final class AttemptStream {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the request that is being served may see; nothing before [AccessFilter] has let it in. Resources ask here,
-/// through [Endpoints#get], whenever somebody names an endpoint.
+/// What the request that is being served may see; nothing before [AccessFilter] has let it in. Resources ask
+/// here, through [Endpoints#get], whenever somebody names an endpoint.
 @RequestScoped
 class CurrentAccess {
 

@@ -4,8 +4,8 @@ import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/// Sends `/portal` to `/portal/`, from where the page finds its files and the REST API beside it, whatever prefix a
-/// proxy has put before both.
+/// Sends `/portal` to `/portal/`, from where the page finds its files and the REST API beside it, whatever
+/// prefix a proxy has put before both.
 @Singleton
 final class PortalRoute {
 

@@ -17,8 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// What Carillon publishes about endpoints, on `carillon:endpoint.<id>`, as records of the log.
 ///
-/// The id of an event is made of what happened and the endpoint's revision: who tells the same again, after a kill or
-/// because two attempts came to the same end, tells it in the same words, and the log's owner drops the repeat.
+/// The id of an event is made of what happened and the endpoint's revision: who tells the same again, after a
+/// kill or because two attempts came to the same end, tells it in the same words, and the log's owner drops the
+/// repeat.
 public final class EndpointEvents {
 
     private static final JsonMapper JSON = new JsonMapper();

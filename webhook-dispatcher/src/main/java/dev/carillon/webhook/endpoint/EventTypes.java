@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// How event types are named where somebody is strict about it: segments in lower case with dots between them, the
-/// noun first, the verb in its past tense last (`order.created`, `order.item.shipped`).
+/// How event types are named where somebody is strict about it: segments in lower case with dots between them,
+/// the noun first, the verb in its past tense last (`order.created`, `order.item.shipped`).
 public final class EventTypes {
 
     private static final Pattern SEGMENT = Pattern.compile("[a-z][a-z0-9_]*");

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody who watches the attempts at one endpoint. Whoever does not keep up is not waited for: what they watch
-/// ends, and they look anew.
+/// Somebody who watches the attempts at one endpoint. Whoever does not keep up is not waited for: what they
+/// watch ends, and they look anew.
 ///
 /// The tail's thread adds, the watcher's takes and closes, any may end it.
 public final class Watcher implements AutoCloseable {

@@ -106,7 +106,8 @@ class AttemptStreamIT {
         streams.forEach(Stream::close);
 
         // Then
-        await().atMost(Duration.ofSeconds(30)).until(() -> open(id, "right-key").response.statusCode() == 200);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> open(id, "right-key").response.statusCode() == 200);
     }
 
     @Test

@@ -31,7 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A real Chromium with one page, driven through its debugging protocol: by keys, as a person without a mouse would.
+/// A real Chromium with one page, driven through its debugging protocol: by keys, as a person without a mouse
+/// would.
 ///
 /// Confined to the test's thread; what the page reports comes on another.
 final class Browser implements AutoCloseable {
