@@ -49,7 +49,8 @@ public record Access(
 
     /// Whether the endpoint exists as far as this request is concerned.
     public boolean sees(Endpoint endpoint) {
-        return owner == null || owner.equals(endpoint.settings().owner());
+        return !scopes.isEmpty()
+                && (owner == null || owner.equals(endpoint.settings().owner()));
     }
 
     /// Whether an endpoint may ask for these channels. Those that Carillon itself publishes on tell about

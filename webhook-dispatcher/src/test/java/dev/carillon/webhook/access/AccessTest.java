@@ -44,6 +44,8 @@ class AccessTest {
         assertThat(Routes.of("POST", "/v1/endpoints/ep_1:enable").template()).isEqualTo("/v1/endpoints/{id}:enable");
         assertThat(Routes.endpoint(Routes.of("POST", "/v1/endpoints/ep_1:enable"), "/v1/endpoints/ep_1:enable"))
                 .isEqualTo("ep_1");
+        assertThat(Routes.of("POST", "/v1/deliveries/a/b:cancel").template())
+                .isEqualTo("/v1/deliveries/{event}:cancel");
         assertThat(Routes.of("POST", "/v1/deliveries/a:b:resend").template())
                 .isEqualTo("/v1/deliveries/{event}:resend");
     }
