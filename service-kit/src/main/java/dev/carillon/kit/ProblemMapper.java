@@ -50,6 +50,10 @@ public final class ProblemMapper {
         if (status < 400 || refused.getResponse().hasEntity()) {
             return refused.getResponse();
         }
+        if (status == 404 && refused.getCause() != null) {
+            // A parameter that cannot be read, which the framework takes for another path.
+            return respond(ProblemException.of(ProblemType.BAD_REQUEST, "a parameter is not what is expected here"));
+        }
         var type = typeOf(status);
         return respond(ProblemException.of(type, type.title()));
     }

@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,11 @@ class WebhookConfigTest {
         assertThat(config.publicUrl()).isEmpty();
         assertThat(config.requestedRate()).isEqualTo(6000);
         assertThat(config.apiKey()).isEmpty();
+        assertThat(config.apiKeys()).isEmpty();
+        assertThat(config.portalSecrets()).isEmpty();
+        assertThat(config.streams()).isEqualTo(200);
+        assertThat(config.strictTypes()).isFalse();
+        assertThat(config.requireIfMatch()).isFalse();
         assertThat(config.insecure()).isFalse();
         assertThat(config.scanLimit()).isEqualTo(20_000);
         assertThat(config.ledgerDeliveries()).isEqualTo(20_000);
@@ -85,6 +91,13 @@ class WebhookConfigTest {
                 Map.entry("carillon.webhook.public-url", "https://hooks.example.com"),
                 Map.entry("carillon.webhook.requested-rate", "60"),
                 Map.entry("carillon.webhook.api-key", "k1,k2"),
+                Map.entry("carillon.webhook.api-keys.team.key", "k3"),
+                Map.entry("carillon.webhook.api-keys.team.scopes", "read,write"),
+                Map.entry("carillon.webhook.api-keys.team.owner", "acme"),
+                Map.entry("carillon.webhook.portal-secrets", "a:1,b:2"),
+                Map.entry("carillon.webhook.streams", "5"),
+                Map.entry("carillon.webhook.strict-types", "true"),
+                Map.entry("carillon.webhook.require-if-match", "true"),
                 Map.entry("carillon.webhook.insecure", "true"),
                 Map.entry("carillon.webhook.scan-limit", "9"),
                 Map.entry("carillon.webhook.ledger-deliveries", "10"),
@@ -103,6 +116,14 @@ class WebhookConfigTest {
         assertThat(config.publicUrl()).contains("https://hooks.example.com");
         assertThat(config.requestedRate()).isEqualTo(60);
         assertThat(config.apiKey().orElseThrow()).containsExactly("k1", "k2");
+        var team = Objects.requireNonNull(config.apiKeys().get("team"));
+        assertThat(team.key()).isEqualTo("k3");
+        assertThat(team.scopes()).containsExactlyInAnyOrder(ApiKeyConfig.Scope.READ, ApiKeyConfig.Scope.WRITE);
+        assertThat(team.owner()).contains("acme");
+        assertThat(config.portalSecrets().orElseThrow()).containsExactly("a:1", "b:2");
+        assertThat(config.streams()).isEqualTo(5);
+        assertThat(config.strictTypes()).isTrue();
+        assertThat(config.requireIfMatch()).isTrue();
         assertThat(config.insecure()).isTrue();
         assertThat(config.scanLimit()).isEqualTo(9);
         assertThat(config.ledgerDeliveries()).isEqualTo(10);

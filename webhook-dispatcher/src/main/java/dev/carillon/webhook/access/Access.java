@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// @param channels which channels its endpoints may ask for
 /// @param until when it ends, or null when it does not
 public record Access(
-        @Nullable String owner, Set<Scope> scopes, List<ChannelPattern> channels, @Nullable Instant until) {
+        @Nullable String owner,
+        Set<Scope> scopes,
+        List<ChannelPattern> channels,
+        @Nullable Instant until) {
 
     private static final List<ChannelPattern> EVERY_CHANNEL = List.of(new ChannelPattern("*"));
     private static final String RESERVED = Channel.RESERVED_NAMESPACE + ":";
@@ -46,7 +49,8 @@ public record Access(
 
     /// Whether the endpoint exists as far as this request is concerned.
     public boolean sees(Endpoint endpoint) {
-        return owner == null || owner.equals(endpoint.settings().owner());
+        return !scopes.isEmpty()
+                && (owner == null || owner.equals(endpoint.settings().owner()));
     }
 
     /// Whether an endpoint may ask for these channels. Those that Carillon itself publishes on tell about

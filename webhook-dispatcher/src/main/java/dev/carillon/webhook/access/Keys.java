@@ -34,7 +34,8 @@ public final class Keys {
         return new Keys(keys);
     }
 
-    /// What a key opens, or null when it is none of ours. Compares with every one, so that the time tells nothing.
+    /// What a key opens, or null when it is none of ours. Compares with every one, so that the time tells
+    /// nothing.
     public @Nullable Access find(String brought) {
         var hash = KeyHash.of(brought);
         Access found = null;

@@ -67,7 +67,8 @@ public final class PortalTokens {
 
     /// @param channels which channels the owner's endpoints may ask for; empty for every one
     public String issue(String owner, List<ChannelPattern> channels, Instant now, Instant until) {
-        var header = JSON.createObjectNode().put("alg", ALGORITHM).put("typ", "JWT").put("kid", newest);
+        var header =
+                JSON.createObjectNode().put("alg", ALGORITHM).put("typ", "JWT").put("kid", newest);
         var claims = JSON.createObjectNode()
                 .put("aud", AUDIENCE)
                 .put("sub", owner)

@@ -26,6 +26,8 @@ public final class Routes {
             rule("POST", "/v1/endpoints/{id}/secret:rotate", WRITE, Reach.ENDPOINT),
             rule("POST", "/v1/endpoints/{id}:enable", WRITE, Reach.ENDPOINT),
             rule("POST", "/v1/endpoints/{id}:disable", WRITE, Reach.ENDPOINT),
+            rule("POST", "/v1/endpoints/{id}:resume", WRITE, Reach.ENDPOINT),
+            rule("POST", "/v1/endpoints/{id}:pause", WRITE, Reach.ENDPOINT),
             rule("POST", "/v1/endpoints/{id}:verify", WRITE, Reach.ENDPOINT),
             rule("POST", "/v1/endpoints/{id}:test", WRITE, Reach.ENDPOINT),
             rule("POST", "/v1/endpoints/{id}:recover", WRITE, Reach.ENDPOINT),
@@ -42,10 +44,12 @@ public final class Routes {
             rule("POST", "/v1/deliveries/{event}:resend", WRITE, Reach.BODY),
             rule("POST", "/v1/deliveries/{event}:cancel", WRITE, Reach.BODY),
             rule("GET", "/v1/operations", ADMIN, Reach.CLUSTER),
-            rule("GET", "/v1/operations/{id}", ADMIN, Reach.CLUSTER),
-            rule("POST", "/v1/operations/{id}:cancel", ADMIN, Reach.CLUSTER),
+            rule("GET", "/v1/operations/{operation}", ADMIN, Reach.CLUSTER),
+            rule("POST", "/v1/operations/{operation}:cancel", ADMIN, Reach.CLUSTER),
             rule("GET", "/v1/ledger", ADMIN, Reach.CLUSTER),
-            rule("POST", "/v1/portal-tokens", ADMIN, Reach.CLUSTER));
+            rule("POST", "/v1/portal-tokens", ADMIN, Reach.CLUSTER),
+            rule("GET", "/v1/grants/{id}/{token}", WRITE, Reach.OPEN),
+            rule("POST", "/v1/grants/{id}/{token}", WRITE, Reach.OPEN));
 
     private Routes() {}
 
@@ -60,7 +64,9 @@ public final class Routes {
         /// Whatever there is of the owner's.
         OWN,
         /// All endpoints: closed to owners.
-        CLUSTER
+        CLUSTER,
+        /// What a token in the path says: open to everybody, and checked by whoever serves it.
+        OPEN
     }
 
     /// @param template the path as in the OpenAPI document
@@ -74,8 +80,8 @@ public final class Routes {
     public static Rule of(String method, String path) {
         var verb = method.equals("HEAD") ? "GET" : method;
         return RULES.stream()
-                .filter(rule -> rule.method().equals(verb)
-                        && rule.path().matcher(path).matches())
+                .filter(rule ->
+                        rule.method().equals(verb) && rule.path().matcher(path).matches())
                 .findFirst()
                 .orElseGet(() -> rule(verb, path, ADMIN, Reach.CLUSTER));
     }
@@ -99,11 +105,19 @@ public final class Routes {
             pattern.append(group(parameters));
             end = parameters.end();
         }
-        return Pattern.compile(pattern.append(Pattern.quote(template.substring(end))).toString());
+        return Pattern.compile(
+                pattern.append(Pattern.quote(template.substring(end))).toString());
     }
 
     private static String group(Matcher parameter) {
         var name = parameter.group(1);
-        return "(?<" + name + ">" + (name.equals("id") ? "[A-Za-z0-9_-]+" : "[^/]+") + ")";
+        var value =
+                switch (name) {
+                    case "id" -> "[A-Za-z0-9_-]+";
+                    // Ids of events are anything.
+                    case "event" -> ".+";
+                    default -> "[^/]+";
+                };
+        return "(?<" + name + ">" + value + ")";
     }
 }

@@ -7,6 +7,7 @@ import dev.carillon.webhook.live.AttemptTail;
 import dev.carillon.webhook.live.Watcher;
 import dev.carillon.webhook.live.Watcher.Entry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -23,10 +24,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Attempts at one endpoint as server-sent events, as they are committed, whichever replica makes them. An event `open`
-/// says from when on nothing is missed. Each stream waits on a virtual thread of its own.
+/// Attempts at one endpoint as server-sent events, as they are committed, whichever replica makes them. An
+/// event `open` says from when on nothing is missed. Each stream waits on a virtual thread of its own.
 @Path("/v1/endpoints/{id: [A-Za-z0-9_-]+}/attempts/stream")
 @RunOnVirtualThread
 public final class AttemptStream {
@@ -50,7 +53,7 @@ public final class AttemptStream {
 
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Response stream(@PathParam("id") String id, @Context Request request) {
+    public Response stream(@PathParam("id") String id, @Context Request request, @Context RoutingContext exchange) {
         endpoints.get(id);
         var answer = Response.ok()
                 .type(MediaType.SERVER_SENT_EVENTS)
@@ -61,6 +64,8 @@ public final class AttemptStream {
         }
         var admitted = access.get();
         var watcher = tail.watch(id);
+        // Whoever goes says nothing: writing to them does not fail.
+        exchange.addEndHandler(_ -> watcher.end());
         StreamingOutput output = out -> write(out, watcher, admitted);
         return answer.entity(output).build();
     }
@@ -69,7 +74,7 @@ public final class AttemptStream {
         try (watcher) {
             send(out, "event: open\ndata: {}\n\n");
             while (!watcher.isEnded() && isOpen(watcher.endpoint(), admitted)) {
-                var entry = watcher.next(HEARTBEAT);
+                var entry = watcher.next(patience(admitted.until()));
                 if (watcher.isEnded()) {
                     return;
                 }
@@ -90,6 +95,12 @@ public final class AttemptStream {
         return endpoint != null
                 && admitted.sees(endpoint)
                 && (until == null || clock.instant().isBefore(until));
+    }
+
+    /// Until the next sign of life, or the end of the token.
+    private Duration patience(@Nullable Instant until) {
+        var left = until == null ? HEARTBEAT : Duration.between(clock.instant(), until);
+        return left.compareTo(HEARTBEAT) < 0 ? left : HEARTBEAT;
     }
 
     private static void send(OutputStream out, String text) throws IOException {

@@ -67,7 +67,8 @@ public final class EndpointResource {
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
         var start = after == null ? "" : cursor(after);
-        var page = endpoints.all()
+        var page = endpoints
+                .all()
                 .filter(endpoint ->
                         owner == null || owner.equals(endpoint.settings().owner()))
                 .filter(endpoint -> endpoint.id().compareTo(start) > 0)

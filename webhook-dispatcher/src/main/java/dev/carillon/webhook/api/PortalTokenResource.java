@@ -52,8 +52,7 @@ public final class PortalTokenResource {
         var life = life(members);
         var channels = channels(members);
         if (!members.faults().isEmpty()) {
-            throw ProblemException.of(
-                    ProblemType.BAD_REQUEST, "some of the request is not valid", members.faults());
+            throw ProblemException.of(ProblemType.BAD_REQUEST, "some of the request is not valid", members.faults());
         }
         if (!doorkeeper.tokens().isOpen()) {
             throw ProblemException.of(

@@ -17,8 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// What Carillon publishes about endpoints, on `carillon:endpoint.<id>`, as records of the log.
 ///
-/// The id of an event is made of what happened and the endpoint's revision: who tells the same again, after a kill or
-/// because two attempts came to the same end, tells it in the same words, and the log's owner drops the repeat.
+/// The id of an event is made of what happened and the endpoint's revision: who tells the same again, after a
+/// kill or because two attempts came to the same end, tells it in the same words, and the log's owner drops the
+/// repeat.
 public final class EndpointEvents {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -43,8 +44,7 @@ public final class EndpointEvents {
     ///
     /// @param endpoint as it is from now on, or as it was when it is no more
     /// @param reason why, for programs; empty for none
-    public static ProducerRecord<byte[], byte[]> record(
-            Lifecycle what, Endpoint endpoint, String reason, Instant now) {
+    public static ProducerRecord<byte[], byte[]> record(Lifecycle what, Endpoint endpoint, String reason, Instant now) {
         var channel = Lifecycle.endpoint(endpoint.id());
         long revision = endpoint.state().revision();
         var id = new Event.Id(what.type().replace('.', '-') + '-' + endpoint.id() + '-' + revision);
@@ -68,7 +68,8 @@ public final class EndpointEvents {
         if (!reason.isEmpty()) {
             data.put("reason", reason);
         }
-        data.put("enabled", endpoint.state().enabled()).put("revision", endpoint.state().revision());
+        data.put("enabled", endpoint.state().enabled())
+                .put("revision", endpoint.state().revision());
         try {
             return JSON.writeValueAsBytes(data);
         } catch (JsonProcessingException e) {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What readable settings may not be: channels that are not for whoever asks, and, where that is switched on, event
-/// types with other names than the house's. What was there before may stay.
+/// What readable settings may not be: channels that are not for whoever asks, and, where that is switched on,
+/// event types with other names than the house's. What was there before may stay.
 public final class EndpointRules {
 
     private EndpointRules() {}

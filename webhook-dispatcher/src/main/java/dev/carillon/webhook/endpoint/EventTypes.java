@@ -6,19 +6,72 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// How event types are named where somebody is strict about it: segments in lower case with dots between them, the
-/// noun first, the verb in its past tense last (`order.created`, `order.item.shipped`).
+/// How event types are named where somebody is strict about it: segments in lower case with dots between them,
+/// the noun first, the verb in its past tense last (`order.created`, `order.item.shipped`).
 public final class EventTypes {
 
     private static final Pattern SEGMENT = Pattern.compile("[a-z][a-z0-9_]*");
 
+    /// Verbs that double their last letter: ship, shipped.
+    private static final Pattern SHORT = Pattern.compile("[^aeiou]*[aeiou][bdgmnprt]");
+
     /// Past tenses that do not end in `ed`.
     private static final Set<String> IRREGULAR = Set.of(
-            "begun", "bought", "broken", "brought", "built", "chosen", "cut", "done", "drawn", "fallen", "forgotten",
-            "found", "frozen", "given", "gone", "grown", "held", "hidden", "hit", "kept", "known", "left", "lent",
-            "lost", "made", "met", "overdue", "overdrawn", "paid", "put", "read", "rebuilt", "repaid", "reset", "run",
-            "seen", "sent", "set", "shown", "shut", "sold", "spent", "split", "stolen", "sunk", "taken", "told", "torn",
-            "undone", "unpaid", "upset", "withdrawn", "withheld", "won", "written");
+            "begun",
+            "bought",
+            "broken",
+            "brought",
+            "built",
+            "chosen",
+            "cut",
+            "done",
+            "drawn",
+            "fallen",
+            "forgotten",
+            "found",
+            "frozen",
+            "given",
+            "gone",
+            "grown",
+            "held",
+            "hidden",
+            "hit",
+            "kept",
+            "known",
+            "left",
+            "lent",
+            "lost",
+            "made",
+            "met",
+            "overdue",
+            "overdrawn",
+            "paid",
+            "put",
+            "read",
+            "rebuilt",
+            "repaid",
+            "reset",
+            "run",
+            "seen",
+            "sent",
+            "set",
+            "shown",
+            "shut",
+            "sold",
+            "spent",
+            "split",
+            "stolen",
+            "sunk",
+            "taken",
+            "told",
+            "torn",
+            "undone",
+            "unpaid",
+            "upset",
+            "withdrawn",
+            "withheld",
+            "won",
+            "written");
 
     /// Words that end in `ed` and are none of them.
     private static final Set<String> NOUNS = Set.of("bed", "feed", "need", "red", "seed", "speed", "shed", "weed");
@@ -28,7 +81,9 @@ public final class EventTypes {
     /// What is wrong with a type, with a better one where there is one; empty when nothing is.
     public static String fault(String type) {
         var segments = List.of(type.split("\\.", -1));
-        if (segments.size() < 2 || !segments.stream().allMatch(segment -> SEGMENT.matcher(segment).matches())) {
+        if (segments.size() < 2
+                || !segments.stream()
+                        .allMatch(segment -> SEGMENT.matcher(segment).matches())) {
             return "must be segments in lower case with dots between them, such as order.created" + hint(type);
         }
         if (isPast(segments.getFirst())) {
@@ -65,6 +120,9 @@ public final class EventTypes {
     }
 
     private static String past(String verb) {
+        if (SHORT.matcher(verb).matches()) {
+            return verb + verb.charAt(verb.length() - 1) + "ed";
+        }
         if (verb.endsWith("e")) {
             return verb + "d";
         }

@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The end of the ledger, for those who watch it, on any replica: one reader for all of them, which runs while there
-/// is anybody.
+/// The end of the ledger, for those who watch it, on any replica: one reader for all of them, which runs while
+/// there is anybody.
 ///
 /// Safe for use by many threads; one lock around who watches, never held while Kafka is waited for.
 @Singleton

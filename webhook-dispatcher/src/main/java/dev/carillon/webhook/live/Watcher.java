@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody who watches the attempts at one endpoint. Whoever does not keep up is not waited for: what they watch
-/// ends, and they look anew.
+/// Somebody who watches the attempts at one endpoint. Whoever does not keep up is not waited for: what they
+/// watch ends, and they look anew.
 ///
-/// Two threads use it: the tail's adds, the watcher's takes and closes.
+/// The tail's thread adds, the watcher's takes and closes, any may end it.
 public final class Watcher implements AutoCloseable {
 
     private static final int MAX_WAITING = 1000;
@@ -57,8 +57,8 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    /// Wakes whoever waits.
-    void end() {
+    /// Nothing comes any more: wakes whoever waits. For any thread.
+    public void end() {
         isEnded = true;
         waiting.clear();
         waiting.add(new Entry("", ""));

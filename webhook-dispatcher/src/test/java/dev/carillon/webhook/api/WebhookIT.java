@@ -493,7 +493,7 @@ class WebhookIT {
         admin().body("[]").post("/v1/endpoints").then().statusCode(400);
         admin().body("{").post("/v1/endpoints").then().statusCode(400).contentType("application/problem+json");
         admin().get("/v1/endpoints?limit=0").then().statusCode(400);
-        admin().get("/v1/endpoints?limit=x").then().statusCode(404);
+        admin().get("/v1/endpoints?limit=x").then().statusCode(400);
         admin().get("/v1/dead-letters?after=%25%25%25").then().statusCode(400);
         admin().post("/v1/endpoints/ep_x").then().statusCode(405);
         admin().post("/v1/endpoints/ep_x:unknown").then().statusCode(404);

@@ -1,0 +1,300 @@
+package dev.carillon.webhook.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.carillon.testkit.HttpReceiver;
+import dev.carillon.testkit.InVmKafkaResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.Method;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// That no call of the REST API crosses from one owner to another.
+@QuarkusTest
+@TestProfile(WebhookProfile.class)
+@WithTestResource(InVmKafkaResource.class)
+class AccessIT {
+
+    private static final String SETTINGS = "{\"url\":\"http://127.0.0.1:9/\",\"channels\":[\"orders\"]}";
+
+    /// What becomes of a call that names somebody else's endpoint.
+    private enum Crossing {
+        /// 404: it does not exist for them.
+        HIDDEN,
+        /// 404 when it is named, 403 when nothing is.
+        NAMED,
+        /// 403, whatever it names.
+        CLOSED,
+        /// It shows and makes one's own only; tested for itself.
+        NARROWED
+    }
+
+    /// Every call of the document: one that is not here fails the test.
+    private static final Map<String, Crossing> CALLS = Map.ofEntries(
+            Map.entry("GET /v1/endpoints", Crossing.NARROWED),
+            Map.entry("POST /v1/endpoints", Crossing.NARROWED),
+            Map.entry("GET /v1/endpoints/{id}", Crossing.HIDDEN),
+            Map.entry("PUT /v1/endpoints/{id}", Crossing.HIDDEN),
+            Map.entry("PATCH /v1/endpoints/{id}", Crossing.HIDDEN),
+            Map.entry("DELETE /v1/endpoints/{id}", Crossing.HIDDEN),
+            Map.entry("GET /v1/endpoints/{id}/secret", Crossing.CLOSED),
+            Map.entry("POST /v1/endpoints/{id}/secret:rotate", Crossing.HIDDEN),
+            Map.entry("POST /v1/endpoints/{id}:enable", Crossing.HIDDEN),
+            Map.entry("POST /v1/endpoints/{id}:disable", Crossing.HIDDEN),
+            Map.entry("POST /v1/endpoints/{id}:test", Crossing.HIDDEN),
+            Map.entry("GET /v1/endpoints/{id}/attempts/stream", Crossing.HIDDEN),
+            Map.entry("GET /v1/attempts", Crossing.NAMED),
+            Map.entry("GET /v1/dead-letters", Crossing.NAMED),
+            Map.entry("POST /v1/dead-letters:replay", Crossing.CLOSED),
+            Map.entry("POST /v1/portal-tokens", Crossing.CLOSED));
+
+    private final HttpReceiver receiver = HttpReceiver.start();
+    private String theirs = "";
+
+    @BeforeEach
+    void ready() {
+        Api.awaitReady();
+        theirs = Api.register(
+                Api.bearer(Api.token("globex")), receiver.url("/globex").toString(), "");
+    }
+
+    @AfterEach
+    void close() {
+        receiver.close();
+    }
+
+    @Test
+    void everyCallIsInTheTable() {
+        var document =
+                new ApiDocument(Api.nobody().get("/q/openapi?format=json").asString());
+
+        assertThat(CALLS.keySet()).containsExactlyInAnyOrderElementsOf(document.routes());
+    }
+
+    @Test
+    void noCallReachesAnotherOwnersEndpoint() {
+        for (var caller : List.of("token", "key")) {
+            CALLS.forEach((call, crossing) -> {
+                var what = caller + ": " + call;
+                int status = call(caller, call, theirs, "").statusCode();
+                switch (crossing) {
+                    case HIDDEN -> assertThat(status).as(what).isEqualTo(404);
+                    case NAMED -> {
+                        assertThat(call(caller, call, theirs, "?endpoint=" + theirs)
+                                        .statusCode())
+                                .as(what)
+                                .isEqualTo(404);
+                        assertThat(status).as(what).isEqualTo(403);
+                    }
+                    case CLOSED ->
+                        assertThat(status).as(what).isIn(403, 404).isEqualTo(isSecretOf(caller, call) ? 404 : 403);
+                    case NARROWED -> assertThat(status).as(what).isLessThan(500);
+                }
+            });
+        }
+        Api.operator()
+                .get("/v1/endpoints/" + theirs)
+                .then()
+                .statusCode(200)
+                .body("revision", equalTo(1))
+                .body("owner", equalTo("globex"));
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void everyCallReachesOnesOwn() {
+        var own = Api.register(
+                Api.bearer(Api.token("acme")), receiver.url("/acme").toString(), "");
+        CALLS.forEach((call, crossing) -> {
+            boolean isOpen = crossing == Crossing.HIDDEN && !call.endsWith("/stream") && !call.startsWith("DELETE");
+            if (isOpen) {
+                assertThat(call("token", call, own, "").statusCode()).as(call).isEqualTo(200);
+            } else if (crossing == Crossing.NAMED) {
+                assertThat(call("token", call, own, "?endpoint=" + own).statusCode())
+                        .as(call)
+                        .isEqualTo(200);
+            }
+        });
+        Api.bearer(Api.token("acme")).delete("/v1/endpoints/" + own).then().statusCode(204);
+    }
+
+    @Test
+    void nobodyGetsInWithoutAKey() {
+        CALLS.keySet().forEach(call -> {
+            assertThat(send(Api.nobody(), call, theirs, "").statusCode())
+                    .as(call)
+                    .isEqualTo(401);
+            assertThat(send(Api.key("wrong"), call, theirs, "").statusCode())
+                    .as(call)
+                    .isEqualTo(401);
+            assertThat(send(Api.bearer("a.b.c"), call, theirs, "").statusCode())
+                    .as(call)
+                    .isEqualTo(401);
+        });
+    }
+
+    @Test
+    void keysOpenWhatTheirScopesSay() {
+        CALLS.forEach((call, _) -> {
+            boolean isRead = call.startsWith("GET") && !call.endsWith("/secret");
+            if (!call.endsWith("/stream")) {
+                assertThat(send(Api.key("reader-key"), call, theirs, "").statusCode())
+                        .as(call)
+                        .isEqualTo(isRead ? 200 : 403);
+            }
+        });
+    }
+
+    @Test
+    void ownersSeeAndMakeTheirOwnOnly() {
+        // Given
+        var acme = Api.token("acme");
+        var chosen = "acme-" + UUID.randomUUID();
+
+        // When
+        var own = Api.register(Api.bearer(acme), receiver.url("/own").toString(), ",\"owner\":\"globex\"");
+        Api.bearer(acme)
+                .body(SETTINGS)
+                .put("/v1/endpoints/" + chosen)
+                .then()
+                .statusCode(201)
+                .body("owner", equalTo("acme"));
+
+        // Then
+        Api.bearer(acme)
+                .get("/v1/endpoints?limit=200")
+                .then()
+                .body("items.owner", everyItem(equalTo("acme")))
+                .body("items.id", hasItem(own))
+                .body("items.id", not(hasItem(theirs)));
+        Api.bearer(acme)
+                .get("/v1/endpoints?owner=globex")
+                .then()
+                .statusCode(200)
+                .body("items.id", not(hasItem(theirs)));
+        Api.bearer(acme)
+                .body("{\"owner\":\"globex\"}")
+                .patch("/v1/endpoints/" + own)
+                .then()
+                .statusCode(200)
+                .body("owner", equalTo("acme"));
+        Api.bearer(acme)
+                .body("{\"owner\":null}")
+                .patch("/v1/endpoints/" + own)
+                .then()
+                .body("owner", equalTo("acme"));
+        Api.bearer(acme).body(SETTINGS).put("/v1/endpoints/" + theirs).then().statusCode(404);
+        Api.bearer(acme)
+                .header("If-None-Match", "*")
+                .body(SETTINGS)
+                .put("/v1/endpoints/" + theirs)
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    void ownersAskForTheirChannelsOnly() {
+        // Given
+        var acme = Api.token("{\"owner\":\"acme\",\"channels\":[\"acme:*\"]}", 201);
+
+        // When, Then
+        for (var channel : List.of("*", "acme*", "globex:a", "carillon:connections", "carillon:*")) {
+            Api.bearer(acme)
+                    .body("{\"url\":\"" + receiver.url("/c") + "\",\"channels\":[\"acme:a\",\"" + channel + "\"]}")
+                    .post("/v1/endpoints")
+                    .then()
+                    .statusCode(400)
+                    .body("errors.pointer", equalTo(List.of("/channels/1")));
+        }
+        var id = Api.bearer(acme)
+                .body("{\"url\":\"" + receiver.url("/c") + "\",\"channels\":[\"acme:a\",\"acme:b*\"]}")
+                .post("/v1/endpoints")
+                .then()
+                .statusCode(201)
+                .extract()
+                .<String>path("id");
+        Api.operator()
+                .body("{\"channels\":[\"acme:a\",\"shared\"]}")
+                .patch("/v1/endpoints/" + id)
+                .then()
+                .statusCode(200);
+        Api.bearer(acme)
+                .body("{\"description\":\"keeps what others gave it\"}")
+                .patch("/v1/endpoints/" + id)
+                .then()
+                .statusCode(200);
+        Api.bearer(acme)
+                .body("{\"channels\":[\"other\"]}")
+                .patch("/v1/endpoints/" + id)
+                .then()
+                .statusCode(400);
+    }
+
+    @Test
+    void rotatingTellsOwnersTheNewSecretOnly() {
+        var own =
+                Api.register(Api.bearer(Api.token("acme")), receiver.url("/own").toString(), "");
+
+        Api.bearer(Api.token("acme"))
+                .body("{}")
+                .post("/v1/endpoints/" + own + "/secret:rotate")
+                .then()
+                .statusCode(200)
+                .body("secrets[0].secret", not(nullValue()))
+                .body("secrets[1].secret", nullValue())
+                .body("secrets[1].expiresAt", not(nullValue()));
+    }
+
+    @Test
+    void issuesTokensOnlyAsAskedFor() {
+        for (var body : List.of(
+                "{}",
+                "{\"owner\":\"\"}",
+                "{\"owner\":7}",
+                "{\"owner\":\"a\",\"ttl\":\"8d\"}",
+                "{\"owner\":\"a\",\"ttl\":\"0s\"}",
+                "{\"owner\":\"a\",\"ttl\":\"soon\"}",
+                "{\"owner\":\"a\",\"channels\":[\"a*b\"]}",
+                "[]")) {
+            assertThat(Api.token(body, 400)).as(body).isNull();
+        }
+        Api.operator()
+                .body("{\"owner\":\"a\",\"ttl\":1}")
+                .post("/v1/portal-tokens")
+                .then()
+                .statusCode(201)
+                .header("Cache-Control", "no-store")
+                .body("owner", equalTo("a"));
+    }
+
+    private static Response call(String caller, String call, String endpoint, String query) {
+        var speaker = caller.equals("token") ? Api.bearer(Api.token("acme")) : Api.key("umbrella-key");
+        return send(speaker, call, endpoint, query);
+    }
+
+    /// A key may have the scope for secrets, which a token has not; to it the endpoint does not exist.
+    private static boolean isSecretOf(String caller, String call) {
+        return caller.equals("key") && call.endsWith("/secret");
+    }
+
+    private static Response send(RequestSpecification speaker, String call, String endpoint, String query) {
+        var parts = List.of(call.split(" ", 2));
+        var method = Method.valueOf(parts.getFirst());
+        var body = parts.getLast().equals("/v1/dead-letters:replay") ? "{\"endpoint\":\"" + endpoint + "\"}" : SETTINGS;
+        var request = method == Method.GET || method == Method.DELETE ? speaker : speaker.body(body);
+        return request.request(method, parts.getLast().replace("{id}", endpoint) + query);
+    }
+}
