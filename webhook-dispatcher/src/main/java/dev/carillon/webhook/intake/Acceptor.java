@@ -41,6 +41,9 @@ final class Acceptor {
 
         /// @param size what the command keeps in memory
         void take(ConsumerRecord<byte[], byte[]> command, OwnedPartition owned, int size);
+
+        /// Whether a command ended this delivery.
+        boolean isCancelled(Delivery delivery);
     }
 
     Acceptor(
@@ -177,7 +180,7 @@ final class Acceptor {
     private Delivery underWay(Delivery delivery, @Nullable Trace trace) {
         var until = trace == null ? null : trace.openUntil();
         int attempt = trace == null || until == null ? delivery.attempt() : trace.attempt() + 1;
-        if (commands.isCancelled(delivery)) {
+        if (desk.isCancelled(delivery)) {
             return delivery.again(attempt, Instant.EPOCH, delivery.firstAt());
         }
         return until == null ? delivery : delivery.again(attempt, until, delivery.firstAt());

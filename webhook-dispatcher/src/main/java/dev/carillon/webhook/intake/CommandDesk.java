@@ -1,5 +1,6 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.RecoverCommand;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -18,5 +19,10 @@ record CommandDesk(Commands commands, Recoveries recoveries) implements Acceptor
         }
         var cursor = owned.cursors().find(recover.endpoint());
         recoveries.start(command, recover, owned.ownership(), cursor == null ? null : cursor.row(), size);
+    }
+
+    @Override
+    public boolean isCancelled(Delivery delivery) {
+        return commands.isCancelled(delivery);
     }
 }

@@ -1,5 +1,7 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.webhook.delivery.Delivery;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.attempt.Answer;
@@ -76,9 +78,7 @@ final class Life {
                 gate,
                 holding,
                 decisions,
-                (command, _, _) -> {
-                    throw new IllegalStateException("there are no commands here: " + command);
-                },
+                new NoCommands(),
                 backlogs,
                 meters,
                 this::decide);
@@ -245,5 +245,19 @@ final class Life {
 
     private void putOff(Task task, @Nullable Instant notBefore, Instant now) {
         acceptor.putOff(task, notBefore, now);
+    }
+
+    /// Nobody commands anything here.
+    private record NoCommands() implements Acceptor.Desk {
+
+        @Override
+        public void take(ConsumerRecord<byte[], byte[]> command, OwnedPartition owner, int size) {
+            throw new IllegalStateException("there are no commands here: " + command);
+        }
+
+        @Override
+        public boolean isCancelled(Delivery delivery) {
+            return false;
+        }
     }
 }
