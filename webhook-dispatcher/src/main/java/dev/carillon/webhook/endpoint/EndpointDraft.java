@@ -21,9 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody asks the settings of an endpoint to be, read member by member: everything that is wrong is found in
-// one go.
-/// What nobody knows is passed over.
+/// What somebody asks the settings of an endpoint to be, read member by member: everything that is wrong is
+/// found in one go. What nobody knows is passed over.
 ///
 /// Confined to one request.
 public final class EndpointDraft {

@@ -108,7 +108,8 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.backlogs = new Backlogs(
                 gate, parts.endpoints()::find, this::putOff, reader::start, decisions, meters, this::decide);
         var health = new Health(settings.breaker(), parts.endpoints()::find, backlogs, decisions, random, this::decide);
-        this.follower = new Follower(parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
+        this.follower = new Follower(
+                parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
         var recoveries = new Recoveries(parts.clients(), clock, carriedOut::add);
         this.acceptor =
                 new Acceptor(tiers, gate, holding, decisions, replays, recoveries, backlogs, meters, this::decide);
@@ -250,7 +251,9 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private void report(Tried answered) {
         // The gate first: an ordered endpoint that failed must be held before anybody can decide to let it go on.
         gate.finished(
-                answered.task(), sign(answered.answer().outcome()), answered.answer().took());
+                answered.task(),
+                sign(answered.answer().outcome()),
+                answered.answer().took());
         tried.add(answered);
         pump();
     }
@@ -258,11 +261,14 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private static Sign sign(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Accepted _ -> Sign.DELIVERED;
-            case Outcome.Refused(int status, _) ->
-                status / 100 == 4 && status != 408 && status != 429 ? Sign.ANSWERED : Sign.FAILED;
+            case Outcome.Refused refused -> sign(refused.status());
             case Outcome.Unreachable _ -> Sign.FAILED;
             case Outcome.Deleted _, Outcome.Disabled _ -> Sign.ANSWERED;
         };
+    }
+
+    private static Sign sign(int status) {
+        return status / 100 == 4 && status != 408 && status != 429 ? Sign.ANSWERED : Sign.FAILED;
     }
 
     /// Brings back what waits behind cursors, as far as there is room.
