@@ -280,7 +280,7 @@ public final class Cursor {
 
     /// Whether this is what is being read.
     public boolean isReading(Wanted wanted) {
-        return reading != null && reading.wanted == wanted;
+        return reading != null && reading.wanted.equals(wanted);
     }
 
     /// The reading has ended.

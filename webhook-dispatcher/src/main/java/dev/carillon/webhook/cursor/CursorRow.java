@@ -119,9 +119,7 @@ public record CursorRow(
 
     private static Try readTry(JsonNode tree) {
         return new Try(
-                tree.path("attempt").asInt(1),
-                Instant.parse(tree.path("due").asText("")),
-                instant(tree, "firstAt"));
+                tree.path("attempt").asInt(1), Instant.parse(tree.path("due").asText("")), instant(tree, "firstAt"));
     }
 
     private static void write(ObjectNode tree, Try tried) {

@@ -42,8 +42,7 @@ public final class Rider {
             return;
         }
         skip(offset);
-        boolean isPoint =
-                point < wanted.points().size() && wanted.points().get(point) == offset;
+        boolean isPoint = point < wanted.points().size() && wanted.points().get(point) == offset;
         boolean isTail = wanted.from() != Cursor.NONE && offset >= wanted.from();
         if (!isPoint && !isTail) {
             return;

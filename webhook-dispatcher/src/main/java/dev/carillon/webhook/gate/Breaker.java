@@ -79,8 +79,7 @@ public final class Breaker {
 
     /// Whether it failed for so long that nobody should try any more.
     public boolean isHopeless(Instant now) {
-        return failingSince != null
-                && !failingSince.plus(limits.disableAfter()).isAfter(now);
+        return failingSince != null && !failingSince.plus(limits.disableAfter()).isAfter(now);
     }
 
     /// Whether there is nothing to remember.

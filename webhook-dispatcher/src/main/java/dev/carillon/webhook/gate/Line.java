@@ -44,7 +44,8 @@ final class Line {
         this.width = new Width(mostInFlight);
     }
 
-    /// The terms as they are now.
+    /// The terms as they are now. The table keeps an endpoint until it changes, so identity tells whether it did.
+    @SuppressWarnings("ReferenceEquality")
     Terms terms(@Nullable Endpoint now) {
         if (now != known) {
             known = now;
@@ -94,14 +95,15 @@ final class Line {
     }
 
     void drop(Ownership lost) {
-        lanes.values().forEach(tasks -> tasks.removeIf(task -> {
-            boolean isLost = task.ownership() == lost;
-            if (isLost) {
-                waiting--;
-                bytes -= task.delivery().size();
-            }
-            return isLost;
-        }));
+        lanes.values()
+                .forEach(tasks -> tasks.removeIf(task -> {
+                    boolean isLost = task.ownership() == lost;
+                    if (isLost) {
+                        waiting--;
+                        bytes -= task.delivery().size();
+                    }
+                    return isLost;
+                }));
         lanes.values().removeIf(ArrayDeque::isEmpty);
     }
 

@@ -13,7 +13,6 @@ import dev.carillon.webhook.cursor.Wanted;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Lane;
-import dev.carillon.webhook.delivery.Source;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Breaker;
 import dev.carillon.webhook.gate.Gate;
@@ -122,9 +121,10 @@ final class Backlogs {
         var delivery = task.delivery();
         var source = delivery.source();
         var cursor = open(delivery.endpoint(), owned, mode, now);
-        boolean isNewest = source.offset() + 1 == owned.watermark(source.topic()).next()
-                && isUndecidedFrom(source.offset(), owned);
-        if (isNewest && Try.of(delivery) == Try.FIRST && cursor.canStartTail(source.offset())) {
+        boolean isNewest =
+                source.offset() + 1 == owned.watermark(source.topic()).next()
+                        && isUndecidedFrom(source.offset(), owned);
+        if (isNewest && Try.of(delivery).equals(Try.FIRST) && cursor.canStartTail(source.offset())) {
             cursor.startTail(source.offset());
             pass(cursor, task, owned);
         } else {
@@ -386,9 +386,7 @@ final class Backlogs {
         var cursor = owned.cursors().find(id);
         var breaker = owned.breakers().get(id);
         var until = cursor == null ? null : cursor.until();
-        var probe = breaker == null || breaker.state() != Breaker.State.OPEN
-                ? null
-                : breaker.until();
+        var probe = breaker == null || breaker.state() != Breaker.State.OPEN ? null : breaker.until();
         if (until == null || probe == null) {
             return until == null ? probe : until;
         }

@@ -104,7 +104,8 @@ final class Decisions {
                 yield new Stays(
                         decision(tried.task(), records, true), new Try(delivery.attempt() + 1, due, firstAt), null);
             }
-            case Verdict.GiveUp(_, boolean disable) -> {
+            case Verdict.GiveUp giveUp -> {
+                boolean disable = giveUp.disable();
                 boolean isPaused = endpoint.settings().onHeadExhausted() == Endpoint.OnHeadExhausted.PAUSE;
                 yield disable || isPaused ? stop(tried, current, disable ? "gone" : "head-exhausted", now) : null;
             }

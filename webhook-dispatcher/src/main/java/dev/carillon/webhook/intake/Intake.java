@@ -257,7 +257,9 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private void report(Tried answered) {
         // The gate first: an ordered endpoint that failed must be held before anybody can decide to let it go on.
         gate.finished(
-                answered.task(), sign(answered.answer().outcome()), answered.answer().took());
+                answered.task(),
+                sign(answered.answer().outcome()),
+                answered.answer().took());
         tried.add(answered);
         pump();
     }
@@ -265,11 +267,14 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private static Sign sign(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Accepted _ -> Sign.DELIVERED;
-            case Outcome.Refused(int status, _) ->
-                status / 100 == 4 && status != 408 && status != 429 ? Sign.ANSWERED : Sign.FAILED;
+            case Outcome.Refused refused -> sign(refused.status());
             case Outcome.Unreachable _ -> Sign.FAILED;
             case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> Sign.ANSWERED;
         };
+    }
+
+    private static Sign sign(int status) {
+        return status / 100 == 4 && status != 408 && status != 429 ? Sign.ANSWERED : Sign.FAILED;
     }
 
     /// Brings back what waits behind cursors, as far as there is room.

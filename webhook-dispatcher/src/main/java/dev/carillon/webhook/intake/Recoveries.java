@@ -77,7 +77,9 @@ final class Recoveries {
 
     /// One command, as it came.
     private record Order(
-            ConsumerRecord<byte[], byte[]> record, RecoverCommand command, @Nullable CursorRow behind) {
+            ConsumerRecord<byte[], byte[]> record,
+            RecoverCommand command,
+            @Nullable CursorRow behind) {
 
         boolean wants(ConsumerRecord<byte[], byte[]> delivery) {
             var at = Instant.ofEpochMilli(delivery.timestamp());

@@ -119,7 +119,9 @@ final class TakeOver implements Runnable {
             var readings = new HashMap<Integer, Reading>();
             wanted.forEach((ownership, tps) -> {
                 var reading = new Reading(
-                        ownership, known.getOrDefault(ledger(ownership), 0L), known.getOrDefault(cursors(ownership), 0L));
+                        ownership,
+                        known.getOrDefault(ledger(ownership), 0L),
+                        known.getOrDefault(cursors(ownership), 0L));
                 tps.forEach(tp -> reading.start(
                         tp, committed.get(tp), beginnings.getOrDefault(tp, 0L), ends.getOrDefault(tp, 0L)));
                 readings.put(ownership.partition(), reading);
@@ -135,8 +137,7 @@ final class TakeOver implements Runnable {
         var assigned = new ArrayList<>(ledgers);
         wanted.keySet().forEach(ownership -> assigned.add(cursors(ownership)));
         consumer.assign(assigned);
-        consumer.seekToBeginning(
-                wanted.keySet().stream().map(TakeOver::cursors).toList());
+        consumer.seekToBeginning(wanted.keySet().stream().map(TakeOver::cursors).toList());
         for (var ledger : ledgers) {
             var reading = readings.get(ledger.partition());
             long from = reading == null ? 0 : reading.from(memory);

@@ -95,7 +95,8 @@ class BreakerTest {
         }
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
 
-        var rated = new Breaker(new BreakerLimits(10, LIMITS.firstWait(), LIMITS.longestWait(), LIMITS.disableAfter()), null);
+        var rated = new Breaker(
+                new BreakerLimits(10, LIMITS.firstWait(), LIMITS.longestWait(), LIMITS.disableAfter()), null);
         for (int i = 0; i < 100 && rated.state() == State.CLOSED; i++) {
             if (i % 9 == 8) {
                 rated.succeeded(now);
@@ -111,7 +112,8 @@ class BreakerTest {
         fail(1);
         assertThat(breaker.isHopeless(now.plus(Duration.ofDays(4)))).isFalse();
         assertThat(breaker.isHopeless(now.plus(Duration.ofDays(5)))).isTrue();
-        assertThat(new Breaker(LIMITS, now).isHopeless(now.plus(Duration.ofDays(5)))).isTrue();
+        assertThat(new Breaker(LIMITS, now).isHopeless(now.plus(Duration.ofDays(5))))
+                .isTrue();
 
         breaker.succeeded(now);
         assertThat(breaker.isHopeless(now.plus(Duration.ofDays(50)))).isFalse();

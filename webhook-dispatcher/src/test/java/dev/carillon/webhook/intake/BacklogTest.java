@@ -44,7 +44,8 @@ class BacklogTest {
         }
 
         // When: all is well from now on.
-        world.endpoints.replaceAll((_, endpoint) -> endpoint.with(endpoint.state().asEnabled()));
+        world.endpoints.replaceAll(
+                (_, endpoint) -> endpoint.with(endpoint.state().asEnabled()));
         var life = new Life(world, random);
         life.heal();
         int all = counts.values().stream().mapToInt(Integer::intValue).sum();
@@ -59,7 +60,9 @@ class BacklogTest {
         assertThat(world.topic(Topics.DELIVERY_DEAD)).isEmpty();
         assertThat(world.succeeded.size() - all).isLessThanOrEqualTo(repeatable);
         for (var id : List.of("ordered", "ordered-toggled")) {
-            assertThat(world.succeeded.stream().filter(key -> key.startsWith(id + " ")).distinct())
+            assertThat(world.succeeded.stream()
+                            .filter(key -> key.startsWith(id + " "))
+                            .distinct())
                     .extracting(key -> Integer.parseInt(key.substring(id.length() + 1)))
                     .isSorted();
         }

@@ -7,23 +7,28 @@ import static org.awaitility.Awaitility.await;
 import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
+import dev.carillon.kit.Partitions;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
+import dev.carillon.webhook.delivery.RecoverCommand;
 import dev.carillon.webhook.gate.GateLimits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,8 +69,7 @@ class CursorIT {
                 produce("disabled", 400);
                 produce("beside", 400);
                 await().atMost(LONG).until(() -> receiver.received("/beside").size() >= 400);
-                await().atMost(LONG)
-                        .until(() -> Deliveries.cursors(probe).containsKey("disabled"));
+                await().atMost(LONG).until(() -> Deliveries.cursors(probe).containsKey("disabled"));
             }
             assertThat(receiver.received("/disabled")).isEmpty();
             assertThat(rows("disabled")).isLessThan(5);
@@ -78,8 +82,7 @@ class CursorIT {
 
                 // Then
                 await().atMost(LONG).until(() -> receiver.received("/disabled").size() >= 500);
-                await().atMost(LONG)
-                        .until(() -> !Deliveries.cursors(probe).containsKey("disabled"));
+                await().atMost(LONG).until(() -> !Deliveries.cursors(probe).containsKey("disabled"));
                 produce("disabled", 50);
                 await().atMost(LONG).until(() -> receiver.received("/disabled").size() >= 550);
             }
@@ -176,11 +179,13 @@ class CursorIT {
                     var row = process.endpoints().find("stops");
                     return row != null && row.state().disabledReason().equals("head-exhausted");
                 });
-                assertThat(receiver.received("/stops")).extracting(CursorIT::number).containsExactly(1L, 2L, 3L, 3L);
+                assertThat(receiver.received("/stops"))
+                        .extracting(CursorIT::number)
+                        .containsExactly(1L, 2L, 3L, 3L);
 
                 // When
                 isWell.set(true);
-                var row = process.endpoints().find("stops");
+                var row = Objects.requireNonNull(process.endpoints().find("stops"));
                 Deliveries.register(probe, row.with(row.state().asEnabled()));
 
                 // Then
@@ -196,9 +201,8 @@ class CursorIT {
     @Test
     void leavesAnEndpointAloneForAsLongAsItAsksThroughARestart() {
         var isBusy = new AtomicBoolean(true);
-        try (var receiver = HttpReceiver.start(_ -> isBusy.getAndSet(false)
-                ? Answer.of(503).header("Retry-After", "6")
-                : Answer.of(204))) {
+        try (var receiver = HttpReceiver.start(
+                _ -> isBusy.getAndSet(false) ? Answer.of(503).header("Retry-After", "6") : Answer.of(204))) {
             // Given
             Deliveries.register(probe, Deliveries.endpoint("paused", receiver.url("/paused")));
             try (var process = engine("paused", 1000)) {
@@ -244,7 +248,8 @@ class CursorIT {
                 isDead.set(false);
 
                 // Then
-                await().atMost(LONG).until(() -> delivered("dead") >= 1030 - dead("dead").size());
+                await().atMost(LONG)
+                        .until(() -> delivered("dead") >= 1030 - dead("dead").size());
                 await().atMost(LONG).until(() -> !Deliveries.cursors(probe).containsKey("dead"));
             }
             assertThat(dead("dead")).hasSizeLessThan(10);
@@ -252,9 +257,51 @@ class CursorIT {
         }
     }
 
+    @Test
+    void deliversAStretchOfTimeAgainOrWhatIsMissing() {
+        var isWell = new AtomicBoolean();
+        try (var receiver = HttpReceiver.start(
+                request -> number(request) % 10 == 0 && !isWell.get() ? Answer.of(500) : Answer.of(204))) {
+            // Given
+            Deliveries.register(probe, Deliveries.endpoint("again", receiver.url("/again")));
+            var before = Instant.now().minusSeconds(1);
+            var settings = EngineProcess.settings("again", List.of(Duration.ofSeconds(1)), limits(1000));
+            try (var process = EngineProcess.start(kafka.bootstrapServers(), settings)) {
+                ready(process);
+                produce("again", 500);
+                await().atMost(LONG).until(() -> delivered("again") == 450);
+                await().atMost(LONG).until(() -> dead("again").size() == 50);
+                isWell.set(true);
+                receiver.forget();
+
+                // When
+                command("again", null, true);
+
+                // Then
+                await().atMost(LONG).until(() -> delivered("again") == 500);
+                assertThat(receiver.received("/again"))
+                        .extracting(request -> number(request) % 10)
+                        .hasSize(50)
+                        .containsOnly(0L);
+
+                // When
+                receiver.forget();
+                command("again", before, false);
+
+                // Then
+                await().atMost(LONG).until(() -> delivered("again") == 1000);
+                assertOnce(receiver, "/again", 500);
+            }
+        }
+    }
+
+    private static void command(String endpoint, @Nullable Instant since, boolean missing) {
+        int partition = Partitions.of(endpoint.getBytes(UTF_8), EngineProcess.PARTITIONS);
+        probe.produce(new RecoverCommand("op_1", endpoint, since, null, missing, -1, -1).record(partition));
+    }
+
     private static EngineProcess engine(String instance, int queue) {
-        return EngineProcess.start(
-                kafka.bootstrapServers(), EngineProcess.settings(instance, SECONDS, limits(queue)));
+        return EngineProcess.start(kafka.bootstrapServers(), EngineProcess.settings(instance, SECONDS, limits(queue)));
     }
 
     private static GateLimits limits(int endpointQueue) {

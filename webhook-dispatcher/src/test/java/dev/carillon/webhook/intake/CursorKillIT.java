@@ -79,9 +79,8 @@ class CursorKillIT {
             kill(random.nextInt(2), kafka, processes);
 
             // Then
-            await().atMost(LONG)
-                    .pollInterval(Duration.ofSeconds(1))
-                    .untilAsserted(() -> assertThat(missing(probe)).isEmpty());
+            await().atMost(LONG).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(missing(probe))
+                    .isEmpty());
             assertThat(probe.read(Topics.DELIVERY_DEAD)).isEmpty();
             assertThat(delivered(probe)).doesNotHaveDuplicates().hasSize(EVENTS * ENDPOINTS.size());
             await().atMost(LONG)
@@ -123,7 +122,8 @@ class CursorKillIT {
 
     /// First successes of ordered endpoints, in the order of their events.
     private void assertInOrder(String id) {
-        var firsts = succeeded.stream().filter(key -> key.startsWith(id)).distinct().toList();
+        var firsts =
+                succeeded.stream().filter(key -> key.startsWith(id)).distinct().toList();
         assertThat(firsts).hasSize(EVENTS);
         if (id.startsWith("ordered")) {
             assertThat(firsts)

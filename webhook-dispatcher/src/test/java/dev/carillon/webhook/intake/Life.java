@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,20 +60,19 @@ final class Life {
     Life(World world, Random random) {
         this.world = world;
         this.random = random;
-        this.gate =
-                new Gate(new GateLimits(8, 4, 60, 6), world.endpoints::get, () -> world.now.toEpochMilli());
+        this.gate = new Gate(new GateLimits(8, 4, 60, 6), world.endpoints::get, () -> world.now.toEpochMilli());
         var tiers = new Tiers(List.of(World.TIER), 1);
         var steps = IntStream.range(0, 200)
                 .mapToObj(i -> Duration.ofSeconds(i % 2 == 0 ? 1 : 3))
                 .toList();
         var decisions = new Decisions(tiers, new Schedule(steps));
         var meters = new Meters(new SimpleMeterRegistry());
-        this.backlogs = new Backlogs(
-                gate, world.endpoints::get, this::putOff, passes::add, decisions, meters, this::decide);
+        this.backlogs =
+                new Backlogs(gate, world.endpoints::get, this::putOff, passes::add, decisions, meters, this::decide);
         var limits = new BreakerLimits(3, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofDays(50));
         var health = new Health(limits, world.endpoints::get, backlogs, decisions, random, this::decide);
-        this.follower = new Follower(
-                world.endpoints::get, decisions, backlogs, health, holding, meters, random, this::decide);
+        this.follower =
+                new Follower(world.endpoints::get, decisions, backlogs, health, holding, meters, random, this::decide);
         this.acceptor = new Acceptor(
                 tiers,
                 gate,
@@ -84,9 +84,7 @@ final class Life {
                 this::decide);
         this.owned = new OwnedPartition(
                 ownership,
-                World.INPUTS.stream()
-                        .map(input -> new TopicPartition(input, 0))
-                        .collect(Collectors.toSet()));
+                World.INPUTS.stream().map(input -> new TopicPartition(input, 0)).collect(Collectors.toSet()));
         owned.warm(world.takeOver(ownership));
     }
 
@@ -134,11 +132,12 @@ final class Life {
             return;
         }
         var task = inFlight.remove(random.nextInt(inFlight.size()));
-        var endpoint = world.endpoints.get(task.delivery().endpoint());
+        var endpoint =
+                Objects.requireNonNull(world.endpoints.get(task.delivery().endpoint()));
         var outcome = outcome(endpoint.state().enabled());
         if (outcome instanceof Outcome.Accepted) {
-            world.succeeded.add(
-                    task.delivery().endpoint() + " " + task.delivery().event().id().value());
+            world.succeeded.add(task.delivery().endpoint() + " "
+                    + task.delivery().event().id().value());
         }
         gate.finished(
                 task,

@@ -78,8 +78,7 @@ final class World {
                     append(record);
                     var text = new String(record.value(), UTF_8);
                     if (text.contains("\"outcome\":\"delivered\"")) {
-                        delivered.add(
-                                text.replaceAll(".*\"endpoint\":\"([^\"]+)\",\"event\":\"([^\"]+)\".*", "$1 $2"));
+                        delivered.add(text.replaceAll(".*\"endpoint\":\"([^\"]+)\",\"event\":\"([^\"]+)\".*", "$1 $2"));
                     }
                 }
                 default -> append(record);
@@ -101,8 +100,11 @@ final class World {
             var mark = committed.get(trace.source().topic());
             if (mark != null && trace.source().offset() >= mark.offset()) {
                 traces.put(trace.source(), trace);
-            } else if (mark != null && trace.fresh() && trace.mark() != null) {
-                memory.remember(trace.endpoint(), trace.mark());
+                continue;
+            }
+            var event = trace.mark();
+            if (mark != null && trace.fresh() && event != null) {
+                memory.remember(trace.endpoint(), event);
             }
         }
         var starts = new HashMap<String, Watermark.Start>();
