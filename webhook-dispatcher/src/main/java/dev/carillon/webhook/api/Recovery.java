@@ -44,7 +44,7 @@ final class Recovery {
         }
         var name = missing ? "replay-missing" : "recover";
         var request = new Operations.Request(operation, name, endpoint.settings().owner(), subject);
-        var command = new RecoverCommand(operation, endpoint.id(), since, until, missing, -1, -1, 0, null);
+        var command = RecoverCommand.of(operation, endpoint.id(), since, until, missing);
         return operations.begin(request, records.partitions(endpoint.id()), command::record);
     }
 }

@@ -37,6 +37,12 @@ public record RecoverCommand(
     private static final String ALL = "recover";
     private static final String MISSING = "replay-missing";
 
+    /// One that has not begun.
+    public static RecoverCommand of(
+            String operation, String endpoint, @Nullable Instant since, @Nullable Instant until, boolean missing) {
+        return new RecoverCommand(operation, endpoint, since, until, missing, -1, -1, 0, null);
+    }
+
     /// What is left when it has come so far.
     public RecoverCommand from(long next, long last, long more, Instant now) {
         var first = began == null ? now : began;

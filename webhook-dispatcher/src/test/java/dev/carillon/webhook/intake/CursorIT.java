@@ -297,7 +297,7 @@ class CursorIT {
 
     private static void command(String endpoint, @Nullable Instant since, boolean missing) {
         int partition = Partitions.of(endpoint.getBytes(UTF_8), EngineProcess.PARTITIONS);
-        probe.produce(new RecoverCommand("op_1", endpoint, since, null, missing, -1, -1).record(partition));
+        probe.produce(RecoverCommand.of("op_1", endpoint, since, null, missing).record(partition));
     }
 
     private static EngineProcess engine(String instance, int queue) {

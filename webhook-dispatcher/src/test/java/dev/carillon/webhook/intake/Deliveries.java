@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,27 @@ final class Deliveries {
             }
         }
         return rows;
+    }
+
+    /// The same, with no further attempt after a status.
+    static Endpoint givingUpOn(Endpoint endpoint, int status) {
+        var settings = endpoint.settings();
+        return endpoint.with(new Endpoint.Settings(
+                settings.owner(),
+                settings.url(),
+                settings.description(),
+                settings.channels(),
+                settings.types(),
+                settings.format(),
+                settings.ordering(),
+                settings.onHeadExhausted(),
+                settings.headers(),
+                settings.schedule(),
+                settings.rateLimit(),
+                Set.of(status),
+                settings.signatureStyles(),
+                settings.verification(),
+                settings.metadata()));
     }
 
     /// The same with an hour between its attempts.

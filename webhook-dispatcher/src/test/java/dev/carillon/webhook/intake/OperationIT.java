@@ -187,10 +187,21 @@ class OperationIT {
     @Test
     void accountsForEverythingAndShowsWhatIsLost() throws Exception {
         // Given: healthy, dying, gone and slow endpoints.
-        receiver.answer(request -> Answer.of(request.path().equals("/healthy") ? 200 : 500));
+        receiver.answer(request -> Answer.of(
+                switch (request.path()) {
+                    case "/healthy" -> 200;
+                    case "/dying" -> 422;
+                    default -> 500;
+                }));
         for (var id : List.of("healthy", "dying", "waiting")) {
             var endpoint = Deliveries.endpoint(id, receiver.url("/" + id));
-            Deliveries.register(probe, id.equals("waiting") ? Deliveries.patient(endpoint) : endpoint);
+            Deliveries.register(
+                    probe,
+                    switch (id) {
+                        case "waiting" -> Deliveries.patient(endpoint);
+                        case "dying" -> Deliveries.givingUpOn(endpoint, 422);
+                        default -> endpoint;
+                    });
         }
         int each = 40;
         try (var _ = engine()) {
