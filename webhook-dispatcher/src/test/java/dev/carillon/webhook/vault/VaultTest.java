@@ -11,6 +11,7 @@ import dev.carillon.webhook.vault.Vault.LockedException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,8 +103,7 @@ class VaultTest {
 
         // Then
         assertThat(sealed.secrets()).extracting(Secret::key).allMatch(key -> key.startsWith("sealed:v1:new:"));
-        var certificate = sealed.certificate();
-        assertThat(certificate).isNotNull();
+        var certificate = Objects.requireNonNull(sealed.certificate());
         assertThat(vault.open("ep", certificate.key())).isEqualTo("key");
         var alone = vault(NEW);
         assertThat(sealed.secrets())
