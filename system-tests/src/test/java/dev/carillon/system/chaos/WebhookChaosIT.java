@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// the ledger says so.
 class WebhookChaosIT {
 
-    private static final int KILLS = 10;
+    private static final int KILLS = 8;
 
     @Test
     void nothingAcceptedIsLostWheneverDispatchersAreKilled() throws Exception {
