@@ -4,6 +4,7 @@ import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.access.Access;
 import dev.carillon.webhook.access.Routes;
+import dev.carillon.webhook.access.Routes.Reach;
 import dev.carillon.webhook.access.Routes.Rule;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
