@@ -99,6 +99,17 @@ public final class Gate {
         }
     }
 
+    /// How many an endpoint has waiting.
+    public int waiting(String endpoint) {
+        lock.lock();
+        try {
+            var line = lines.get(endpoint);
+            return line == null ? 0 : line.waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The task whose turn it is, now in flight until [#finished]; null when there is none that may start.
     public @Nullable Task next() {
         lock.lock();

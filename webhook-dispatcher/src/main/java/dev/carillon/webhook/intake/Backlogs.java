@@ -293,7 +293,8 @@ final class Backlogs {
             return null;
         }
         int room = Math.min(width - cursor.loaded(), gate.room(id));
-        boolean isWorth = room >= Math.min(WORTH, cursor.loaded());
+        // A slow endpoint must not have a pass for each delivery that it takes.
+        boolean isWorth = room >= Math.min(WORTH, Math.max(cursor.loaded(), gate.waiting(id)));
         long accepted = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
         return isWorth && room > 0 ? cursor.wants(now, room, accepted, isOrdered) : null;
     }
