@@ -35,9 +35,7 @@ final class WebhookChaosRun implements AutoCloseable {
     /// Channels enough to have one in every partition.
     private static final int PROBES = 24;
 
-    /// Whether there is an endpoint with `ordering: endpoint`, which only some versions take.
-    private static final boolean ORDERED = Boolean.getBoolean("carillon.chaos.ordered");
-
+    /// The endpoint with `ordering: endpoint`.
     private static final String FIFO = "fifo";
 
     private final ChaosRun.Options options;
@@ -69,9 +67,7 @@ final class WebhookChaosRun implements AutoCloseable {
         manners.put("flaky", Manner.FLAKY);
         manners.put("broken", Manner.BROKEN);
         manners.put("dead", Manner.DEAD);
-        if (ORDERED) {
-            manners.put(FIFO, Manner.FLAKY);
-        }
+        manners.put(FIFO, Manner.FLAKY);
         return manners;
     }
 

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class OwnerScopes {
 
     private final Endpoints endpoints;
+    private final CurrentAccess access;
 
-    OwnerScopes(Endpoints endpoints) {
+    OwnerScopes(Endpoints endpoints, CurrentAccess access) {
         this.endpoints = endpoints;
+        this.access = access;
     }
 
     OwnerScope current() {
-        return OwnerScope.ALL;
+        return new OwnerScope(access.get().owner());
     }
 
     /// An endpoint that there is and that the request may see.

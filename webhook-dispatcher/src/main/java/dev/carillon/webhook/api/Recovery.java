@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.webhook.delivery.RecoverCommand;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
-import java.util.UUID;
 
 /// Asks the owner of an endpoint to deliver a stretch of time again. The answer only says that it is told.
 @Singleton
@@ -43,7 +42,8 @@ final class Recovery {
             subject.put("until", until.toString());
         }
         var name = missing ? "replay-missing" : "recover";
-        var request = new Operations.Request(operation, name, endpoint.settings().owner(), subject);
+        var request =
+                new Operations.Request(operation, name, endpoint.settings().owner(), subject);
         var command = RecoverCommand.of(operation, endpoint.id(), since, until, missing);
         return operations.begin(request, records.partitions(endpoint.id()), command::record);
     }

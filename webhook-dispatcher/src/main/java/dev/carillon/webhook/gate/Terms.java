@@ -25,9 +25,10 @@ public record Terms(boolean isOpen, boolean isOrdered, int rate, String host) {
                 host(settings.url()));
     }
 
-    /// Whether an endpoint wants deliveries, and has shown that it does.
+    /// Whether deliveries need not wait. What comes for an endpoint that never showed that it wants any does not
+    /// either: attempts find out that it is owed nothing.
     public static boolean isOpen(Endpoint endpoint) {
-        return endpoint.state().enabled() && endpoint.state().standing() == Endpoint.Standing.VERIFIED;
+        return endpoint.state().enabled() && endpoint.state().standing() != Endpoint.Standing.LAPSED;
     }
 
     private static int lower(int one, int other) {

@@ -57,7 +57,6 @@ final class Decisions {
     /// @param chance between 0 and 1: how much jitter to add
     /// @param mayHold whether memory has room for deliveries that wait
     Followed tried(Tried tried, double chance, boolean mayHold, Instant now) {
-        var delivery = tried.task().delivery();
         var endpoint = tried.endpoint();
         return switch (verdict(tried, endpoint, chance)) {
             case Verdict.Done _ -> end(tried, Result.DELIVERED, List.of(), now);
@@ -114,9 +113,8 @@ final class Decisions {
 
     private Verdict verdict(Tried tried, @Nullable Endpoint endpoint, double chance) {
         var own = endpoint == null ? null : endpoint.settings().schedule();
-        var giveUpOn = endpoint == null
-                ? Set.<Integer>of()
-                : endpoint.settings().giveUpOn();
+        var giveUpOn =
+                endpoint == null ? Set.<Integer>of() : endpoint.settings().giveUpOn();
         return Decider.after(
                 tried.answer().outcome(),
                 tried.task().delivery().attempt(),

@@ -146,11 +146,7 @@ final class Recoveries {
     }
 
     private List<ProducerRecord<byte[], byte[]>> records(
-            Order order,
-            List<ConsumerRecord<byte[], byte[]>> chosen,
-            Progress.Stage stage,
-            long reached,
-            long end) {
+            Order order, List<ConsumerRecord<byte[], byte[]>> chosen, Progress.Stage stage, long reached, long end) {
         var now = clock.instant();
         var command = order.command();
         var partition = order.record().partition();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Attempts without a dispatcher around them.
 final class Attempting implements AutoCloseable {
 
-    static final Duration DEADLINE = Duration.ofSeconds(5);
+    static final Duration DEADLINE = Duration.ofSeconds(12);
 
     /// So short that a test can see pools being renewed.
     private static final Duration RENEWAL = Duration.ofSeconds(8);

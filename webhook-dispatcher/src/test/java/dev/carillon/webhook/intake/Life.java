@@ -1,9 +1,6 @@
 package dev.carillon.webhook.intake;
 
-import dev.carillon.webhook.delivery.Delivery;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import dev.carillon.contract.Topics;
-import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.attempt.Answer;
 import dev.carillon.webhook.attempt.Tried;
 import dev.carillon.webhook.cursor.BacklogReader.Pass;
@@ -13,6 +10,7 @@ import dev.carillon.webhook.cursor.Wanted;
 import dev.carillon.webhook.decide.Outcome;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.decide.Tiers;
+import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.BreakerLimits;
@@ -21,7 +19,6 @@ import dev.carillon.webhook.gate.GateLimits;
 import dev.carillon.webhook.gate.Sign;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -34,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -73,15 +71,7 @@ final class Life {
         var health = new Health(limits, world.endpoints::get, backlogs, decisions, random, this::decide);
         this.follower =
                 new Follower(world.endpoints::get, decisions, backlogs, health, holding, meters, random, this::decide);
-        this.acceptor = new Acceptor(
-                tiers,
-                gate,
-                holding,
-                decisions,
-                new NoCommands(),
-                backlogs,
-                meters,
-                this::decide);
+        this.acceptor = new Acceptor(tiers, gate, holding, decisions, new NoCommands(), backlogs, meters, this::decide);
         this.owned = new OwnedPartition(
                 ownership,
                 World.INPUTS.stream().map(input -> new TopicPartition(input, 0)).collect(Collectors.toSet()));
