@@ -55,6 +55,9 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
     private static final byte NO_CONTENT = (byte) 0x89;
     private static final String ANNOUNCED_100 = "HTTP/1.1 100 Continue\r\n\r\n";
     private static final String ANNOUNCED_103 = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    /// Another request over the same connection would not be answered.
+    private static final String THE_END = "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
     private static final byte[] BOMB = bomb();
     private static final byte[] CONTINUE = {8, 3, '1', '0', '0'};
 
@@ -73,7 +76,7 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
         return switch (answer.outcome()) {
             case Outcome.Accepted(int accepted) -> accepted == status && status / 100 == 2;
             case Outcome.Refused refused -> refused.status() == status;
-            case Outcome.Unreachable unreachable -> status == 0 && faults.contains(unreachable.fault());
+            case Outcome.Unreachable unreachable -> faults.contains(unreachable.fault());
             case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> false;
         };
     }
@@ -115,16 +118,19 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
                 answers(
                         302,
                         "redirects to the inside",
-                        says("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n")),
+                        says("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n" + THE_END)),
                 answers(
                         307,
                         "redirects to a file",
-                        says("HTTP/1.1 307 Moved\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n")),
-                answers(
-                        200,
+                        says("HTTP/1.1 307 Moved\r\nLocation: file:///etc/passwd\r\n" + THE_END)),
+                // The answer may be there before the request is sent, and then it is the answer to nothing.
+                new Hostile(
                         "answers before it is asked",
-                        socket -> write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")),
-                answers(999, "has a status of its own", says("HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n")));
+                        Over.PLAIN,
+                        socket -> write(socket, "HTTP/1.1 200 OK\r\n" + THE_END),
+                        200,
+                        EnumSet.of(Fault.RESET, Fault.RESPONSE)),
+                answers(999, "has a status of its own", says("HTTP/1.1 999 What\r\n" + THE_END)));
     }
 
     private static List<Hostile> bodies() {
@@ -167,7 +173,7 @@ record Hostile(String name, Over over, Behaviour behaviour, int status, Set<Faul
                 answers(
                         204,
                         "says 100 and 103, then answers",
-                        says(ANNOUNCED_100 + ANNOUNCED_103 + "HTTP/1.1 204 No Content\r\n\r\n")),
+                        says(ANNOUNCED_100 + ANNOUNCED_103 + "HTTP/1.1 204 No Content\r\n" + THE_END)),
                 answers(
                         101,
                         "changes the protocol",
