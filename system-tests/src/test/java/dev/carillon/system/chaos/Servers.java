@@ -28,6 +28,8 @@ final class Servers implements AutoCloseable {
         SLOW,
         /// Refuses one event in ten when it comes first.
         FLAKY,
+        /// Takes events in their order only, and refuses one in forty when it comes first: all others wait then.
+        ORDERED,
         /// Refuses everything until it is healed.
         BROKEN,
         /// Refuses everything.
@@ -119,11 +121,15 @@ final class Servers implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100 + Math.floorMod(key.hashCode(), 300)));
                 yield false;
             }
-            case FLAKY ->
-                Math.floorMod(key.hashCode(), 10) == 0 && memory(name).refused.add(key);
+            case FLAKY -> Math.floorMod(key.hashCode(), 10) == 0 && isFirst(name, key);
+            case ORDERED -> Math.floorMod(key.hashCode(), 40) == 0 && isFirst(name, key);
             case BROKEN -> !isHealed;
             case DEAD -> true;
         };
+    }
+
+    private boolean isFirst(String name, String key) {
+        return memory(name).refused.add(key);
     }
 
     private void take(String name, Memory memory, String key, String id) {

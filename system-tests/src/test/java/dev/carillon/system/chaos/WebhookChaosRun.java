@@ -67,7 +67,7 @@ final class WebhookChaosRun implements AutoCloseable {
         manners.put("flaky", Manner.FLAKY);
         manners.put("broken", Manner.BROKEN);
         manners.put("dead", Manner.DEAD);
-        manners.put(FIFO, Manner.FLAKY);
+        manners.put(FIFO, Manner.ORDERED);
         return manners;
     }
 
@@ -123,7 +123,7 @@ final class WebhookChaosRun implements AutoCloseable {
         } else {
             IntStream.range(0, 25).forEach(step -> schedule.add(step < 5 ? "1s" : "10s"));
         }
-        if (name.equals(FIFO)) {
+        if (servers.manner(name) == Manner.ORDERED) {
             endpoint.put("ordering", "endpoint");
         }
         Http.put(dispatcher().url("/v1/endpoints/" + name), endpoint.toString());
