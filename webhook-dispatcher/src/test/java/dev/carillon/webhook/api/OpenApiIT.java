@@ -203,7 +203,7 @@ class OpenApiIT {
         check(
                 "GET /v1/endpoints/{id}/attempts",
                 400,
-                Api.operator().get("/v1/endpoints/" + dead + "/attempts?after=%"));
+                Api.operator().get("/v1/endpoints/" + dead + "/attempts?after=odd"));
         check("GET /v1/attempts", 200, Api.operator().get("/v1/attempts?limit=200"));
         check("GET /v1/attempts", 400, Api.operator().get("/v1/attempts?status=odd"));
         check("GET /v1/attempts", 403, Api.bearer(Api.token("o")).get("/v1/attempts"));
