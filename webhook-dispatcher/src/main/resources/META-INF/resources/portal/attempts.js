@@ -74,7 +74,7 @@ export function attempts(endpoint, changed) {
   };
 }
 
-const KINDS = { delivered: 'good', failed: 'bad', dead: 'bad', expired: 'bad', cancelled: 'wait' };
+const KINDS = { delivered: 'good', failed: 'bad', paused: 'bad', dead: 'bad', expired: 'bad', cancelled: 'wait' };
 
 function spoken(attempt) {
   const status = attempt.status ? `, answered ${attempt.status}` : '';

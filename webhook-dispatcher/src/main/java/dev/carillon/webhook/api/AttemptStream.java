@@ -38,7 +38,7 @@ public final class AttemptStream {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     /// What is no attempt, or the end of one, is how deliveries are kept.
-    private static final Set<String> SHOWN = Set.of("delivered", "failed", "cancelled", "dead", "expired");
+    private static final Set<String> SHOWN = Set.of("delivered", "failed", "paused", "cancelled", "dead", "expired");
 
     private final Endpoints endpoints;
     private final CurrentAccess access;

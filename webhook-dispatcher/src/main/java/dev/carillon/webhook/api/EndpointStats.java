@@ -45,7 +45,7 @@ final class EndpointStats {
     private void hear(JsonNode entry, Instant at) {
         switch (entry.path("outcome").asText()) {
             case "delivered" -> lastSuccess = at;
-            case "failed" -> lastFailure = at;
+            case "failed", "paused" -> lastFailure = at;
             case "dead", "cancelled", "expired" -> {}
             default -> {
                 return;

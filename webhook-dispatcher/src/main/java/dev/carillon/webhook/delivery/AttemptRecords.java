@@ -10,6 +10,7 @@ import dev.carillon.kit.EventRecords;
 import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -69,6 +70,32 @@ public final class AttemptRecords {
                 entry.endpoint().getBytes(StandardCharsets.UTF_8),
                 bytes(json(entry)),
                 headers);
+    }
+
+    /// Says that a command was carried out, or a part of it.
+    ///
+    /// @param operation that it is a part of; empty when it does not say
+    /// @param what was done, for people
+    public static ProducerRecord<byte[], byte[]> commanded(
+            ConsumerRecord<byte[], byte[]> command, String operation, String what, Instant now) {
+        var entry = new AttemptEntry(
+                Source.of(command),
+                operation,
+                "",
+                "",
+                "",
+                Lane.REPLAY,
+                null,
+                0,
+                Result.COMMANDED,
+                0,
+                what,
+                now,
+                Duration.ZERO,
+                "",
+                null,
+                null);
+        return write(entry, now);
     }
 
     /// Says that Kafka deleted all deliveries of an endpoint from a source on before they were made. How many they

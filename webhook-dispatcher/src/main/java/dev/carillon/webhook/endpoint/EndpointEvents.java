@@ -45,9 +45,19 @@ public final class EndpointEvents {
     /// @param endpoint as it is from now on, or as it was when it is no more
     /// @param reason why, for programs; empty for none
     public static ProducerRecord<byte[], byte[]> record(Lifecycle what, Endpoint endpoint, String reason, Instant now) {
+        return record(what, endpoint, reason, Long.toString(endpoint.state().revision()), now);
+    }
+
+    /// That an endpoint did nothing but fail lately, and is tried less often from now on. It may come to that again
+    /// without a change of the endpoint: the time tells one from the other.
+    public static ProducerRecord<byte[], byte[]> failing(Endpoint endpoint, Instant now) {
+        return record(Lifecycle.ENDPOINT_FAILING, endpoint, "", Long.toString(now.toEpochMilli()), now);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            Lifecycle what, Endpoint endpoint, String reason, String which, Instant now) {
         var channel = Lifecycle.endpoint(endpoint.id());
-        long revision = endpoint.state().revision();
-        var id = new Event.Id(what.type().replace('.', '-') + '-' + endpoint.id() + '-' + revision);
+        var id = new Event.Id(what.type().replace('.', '-') + '-' + endpoint.id() + '-' + which);
         var event = what.event(id, channel, now, UnsafeByteOperations.unsafeWrap(data(endpoint, reason)));
         return new ProducerRecord<>(
                 Topics.EVENT_PUBLISHED,

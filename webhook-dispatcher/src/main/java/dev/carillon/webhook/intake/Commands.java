@@ -87,30 +87,8 @@ final class Commands {
             String operation,
             CommandWork.Done done) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(entry(record, operation, done.detail()));
+        records.add(AttemptRecords.commanded(record, operation, done.detail(), clock.instant()));
         records.addAll(done.records());
         decided.accept(new Decision(ownership, Source.of(record), records, true, size));
-    }
-
-    private ProducerRecord<byte[], byte[]> entry(ConsumerRecord<byte[], byte[]> record, String operation, String what) {
-        var now = clock.instant();
-        var entry = new AttemptEntry(
-                Source.of(record),
-                operation,
-                "",
-                "",
-                "",
-                Lane.REPLAY,
-                null,
-                0,
-                Result.COMMANDED,
-                0,
-                what,
-                now,
-                Duration.ZERO,
-                "",
-                null,
-                null);
-        return AttemptRecords.write(entry, now);
     }
 }

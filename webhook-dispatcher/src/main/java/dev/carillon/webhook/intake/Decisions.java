@@ -139,6 +139,12 @@ final class Decisions {
         return new Decision(task.ownership(), task.delivery().source(), records, false, 0);
     }
 
+    /// An endpoint fails, besides what was decided about the task.
+    Decision failing(Task task, Endpoint endpoint, Instant now) {
+        var records = List.of(EndpointEvents.failing(endpoint, now));
+        return new Decision(task.ownership(), task.delivery().source(), records, false, 0);
+    }
+
     /// The row of an endpoint that is disabled now, and the event that tells of it.
     private static List<ProducerRecord<byte[], byte[]>> disabling(Endpoint endpoint, String reason, Instant now) {
         var disabled = endpoint.with(endpoint.state().asDisabled(reason));

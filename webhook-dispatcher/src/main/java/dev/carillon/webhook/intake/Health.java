@@ -83,10 +83,14 @@ final class Health {
         var cursor = owned.cursors().find(id);
         var breaker = owned.breakers()
                 .computeIfAbsent(id, _ -> new Breaker(limits, cursor == null ? null : cursor.failingSince()));
+        var endpoint = endpoints.apply(id);
+        boolean wasClosed = breaker.state() == Breaker.State.CLOSED;
         if (breaker.failed(tried.answer().at(), now, random.nextDouble())) {
             backlogs.shut(id, owned, Mode.BREAKER, null, now);
+            if (wasClosed && endpoint != null) {
+                decided.accept(decisions.failing(tried.task(), endpoint, now));
+            }
         }
-        var endpoint = endpoints.apply(id);
         if (breaker.isHopeless(now) && endpoint != null && endpoint.state().enabled()) {
             try (var _ = LogScope.of(TelemetryNames.ENDPOINT_ID, id)) {
                 LOG.warn("endpoint did nothing but fail for too long and is disabled");

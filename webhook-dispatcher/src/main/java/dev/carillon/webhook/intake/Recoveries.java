@@ -152,7 +152,7 @@ final class Recoveries {
         var partition = order.record().partition();
         var next = command.from(reached, end, chosen.size(), now);
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(entry(order.record(), command.operation(), "recovered " + chosen.size() + " deliveries", now));
+        records.add(AttemptRecords.commanded(order.record(), command.operation(), "recovered " + chosen.size() + " deliveries", now));
         chosen.forEach(delivery -> records.add(DeliveryRecords.replay(delivery, command.operation(), now)));
         if (stage == Progress.Stage.RUNNING) {
             records.add(next.record(partition));
@@ -207,27 +207,5 @@ final class Recoveries {
 
     private static String event(ConsumerRecord<byte[], byte[]> delivery) {
         return EventRecords.text(delivery.headers(), EventHeaders.ID, "");
-    }
-
-    private static ProducerRecord<byte[], byte[]> entry(
-            ConsumerRecord<byte[], byte[]> record, String operation, String what, Instant now) {
-        var entry = new AttemptEntry(
-                Source.of(record),
-                operation,
-                "",
-                "",
-                "",
-                Lane.REPLAY,
-                null,
-                0,
-                Result.COMMANDED,
-                0,
-                what,
-                now,
-                Duration.ZERO,
-                "",
-                null,
-                null);
-        return AttemptRecords.write(entry, now);
     }
 }

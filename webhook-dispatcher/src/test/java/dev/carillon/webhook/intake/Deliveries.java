@@ -14,6 +14,7 @@ import dev.carillon.webhook.cursor.CursorRow;
 import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.endpoint.EndpointRows;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -49,25 +50,48 @@ final class Deliveries {
                 Endpoint.State.initial(Instant.EPOCH, Endpoint.Standing.VERIFIED));
     }
 
-    /// The same with other settings by one change.
+    /// The same, one delivery after the other.
     static Endpoint ordered(Endpoint endpoint, Endpoint.OnHeadExhausted onHeadExhausted) {
-        var s = endpoint.settings();
+        var settings = endpoint.settings();
+        return with(endpoint, Endpoint.Ordering.ENDPOINT, onHeadExhausted, settings.schedule(), settings.giveUpOn());
+    }
+
+    /// The same, with no further attempt after a status.
+    static Endpoint givingUpOn(Endpoint endpoint, int status) {
+        var settings = endpoint.settings();
+        return with(endpoint, settings.ordering(), settings.onHeadExhausted(), settings.schedule(), Set.of(status));
+    }
+
+    /// The same with an hour between its attempts.
+    static Endpoint patient(Endpoint endpoint) {
+        var settings = endpoint.settings();
+        var schedule = List.of(Duration.ofHours(1));
+        return with(endpoint, settings.ordering(), settings.onHeadExhausted(), schedule, settings.giveUpOn());
+    }
+
+    private static Endpoint with(
+            Endpoint endpoint,
+            Endpoint.Ordering ordering,
+            Endpoint.OnHeadExhausted onHeadExhausted,
+            @Nullable List<Duration> schedule,
+            Set<Integer> giveUpOn) {
+        var settings = endpoint.settings();
         return endpoint.with(new Endpoint.Settings(
-                s.owner(),
-                s.url(),
-                s.description(),
-                s.channels(),
-                s.types(),
-                s.format(),
-                Endpoint.Ordering.ENDPOINT,
+                settings.owner(),
+                settings.url(),
+                settings.description(),
+                settings.channels(),
+                settings.types(),
+                settings.format(),
+                ordering,
                 onHeadExhausted,
-                s.headers(),
-                s.schedule(),
-                s.rateLimit(),
-                s.giveUpOn(),
-                s.signatureStyles(),
-                s.verification(),
-                s.metadata()));
+                settings.headers(),
+                schedule,
+                settings.rateLimit(),
+                giveUpOn,
+                settings.signatureStyles(),
+                settings.verification(),
+                settings.metadata()));
     }
 
     /// The newest cursor row of each endpoint that has one.
@@ -82,52 +106,6 @@ final class Deliveries {
             }
         }
         return rows;
-    }
-
-    /// The same, with no further attempt after a status.
-    static Endpoint givingUpOn(Endpoint endpoint, int status) {
-        var settings = endpoint.settings();
-        return endpoint.with(new Endpoint.Settings(
-                settings.owner(),
-                settings.url(),
-                settings.description(),
-                settings.channels(),
-                settings.types(),
-                settings.format(),
-                settings.ordering(),
-                settings.onHeadExhausted(),
-                settings.headers(),
-                settings.schedule(),
-                settings.rateLimit(),
-                Set.of(status),
-                settings.signatureStyles(),
-                settings.verification(),
-                settings.metadata()));
-    }
-
-    /// The same with an hour between its attempts.
-    static Endpoint patient(Endpoint endpoint) {
-        var settings = endpoint.settings();
-        return new Endpoint(
-                endpoint.id(),
-                new Endpoint.Settings(
-                        settings.owner(),
-                        settings.url(),
-                        settings.description(),
-                        settings.channels(),
-                        settings.types(),
-                        settings.format(),
-                        settings.ordering(),
-                        settings.onHeadExhausted(),
-                        settings.headers(),
-                        List.of(java.time.Duration.ofHours(1)),
-                        settings.rateLimit(),
-                        settings.giveUpOn(),
-                        settings.signatureStyles(),
-                        settings.verification(),
-                        settings.metadata()),
-                endpoint.keys(),
-                endpoint.state());
     }
 
     static void register(KafkaProbe probe, Endpoint endpoint) {
