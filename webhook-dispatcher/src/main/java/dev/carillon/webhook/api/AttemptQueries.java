@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class AttemptQueries {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Pattern STATUS = Pattern.compile("[1-5](xx|[0-9]{2})|delivered|failed|paused|dead|cancelled|expired");
+    private static final Pattern STATUS =
+            Pattern.compile("[1-5](xx|[0-9]{2})|delivered|failed|paused|dead|cancelled|expired");
 
     private final AttemptScan scan;
     private final NewestRecords records;

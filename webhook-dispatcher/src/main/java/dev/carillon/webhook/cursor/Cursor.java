@@ -263,7 +263,8 @@ public final class Cursor {
                 break;
             }
         }
-        boolean wantsTail = isAll && hasTail() && points.size() < room;
+        // Below a tail that begins further on, something may have been live that is not accepted again yet.
+        boolean wantsTail = isAll && hasTail() && from <= accepted && points.size() < room;
         if (points.isEmpty() && !wantsTail) {
             return null;
         }
@@ -304,7 +305,9 @@ public final class Cursor {
             from = found.reached();
             isChanged = true;
         }
-        boolean isCaughtUp = hasTail() && ended.wanted.from() != NONE && from >= ended.to && ended.isWhole;
+        // One that was cut short may not even have come to the points before the tail.
+        boolean isRead = ended.wanted.from() != NONE && found.reached() >= ended.to;
+        boolean isCaughtUp = hasTail() && isRead && ended.isWhole;
         if (!isCaughtUp) {
             return new Progress(next, ended.meanwhile, gone, lostFrom, found.beginning());
         }

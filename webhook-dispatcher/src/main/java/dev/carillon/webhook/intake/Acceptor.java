@@ -106,6 +106,7 @@ final class Acceptor {
         } else if (isRepeated(delivery, owned)) {
             meters.repeated();
             decided.accept(decisions.repeated(new Task(delivery, owned.ownership()), now));
+            forget(source, size, owned);
             return;
         }
         var task = new Task(underWay(delivery, trace), owned.ownership());

@@ -164,10 +164,10 @@ final class Decisions {
         return new Decision(ownership, source, List.of(record), false, 0);
     }
 
-    /// A delivery that fanout wrote before.
+    /// A delivery that fanout wrote before. It is not decided by this, but passed over.
     Decision repeated(Task task, Instant now) {
         var entry = entry(task.delivery(), Result.REPEATED, 0, "", now, Duration.ZERO, "", null, null);
-        return decision(task, List.of(AttemptRecords.write(entry, now)), true);
+        return decision(task, List.of(AttemptRecords.write(entry, now)), false);
     }
 
     /// A record that nobody can read.

@@ -10,8 +10,6 @@ import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationTable;
 import dev.carillon.webhook.cursor.CursorRow;
-import dev.carillon.webhook.delivery.AttemptEntry;
-import dev.carillon.webhook.delivery.AttemptEntry.Result;
 import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Lane;
@@ -152,7 +150,8 @@ final class Recoveries {
         var partition = order.record().partition();
         var next = command.from(reached, end, chosen.size(), now);
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(AttemptRecords.commanded(order.record(), command.operation(), "recovered " + chosen.size() + " deliveries", now));
+        records.add(AttemptRecords.commanded(
+                order.record(), command.operation(), "recovered " + chosen.size() + " deliveries", now));
         chosen.forEach(delivery -> records.add(DeliveryRecords.replay(delivery, command.operation(), now)));
         if (stage == Progress.Stage.RUNNING) {
             records.add(next.record(partition));

@@ -16,6 +16,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -80,18 +81,38 @@ class LifecycleIT {
         // Given
         receiver.answer(_ -> Answer.of(410));
         var id = Api.register(Api.operator(), receiver.url("/gone").toString(), "");
-        var headers = new RecordHeaders();
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
 
         // When
-        probe.produce(
-                new ProducerRecord<>(Topics.DELIVERY_WEBHOOK, null, id.getBytes(UTF_8), "1".getBytes(UTF_8), headers));
+        deliver(id);
 
         // Then
         await().atMost(LONG).untilAsserted(() -> assertThat(events(id)).hasSize(1));
         var event = events(id).getFirst();
         assertThat(header(event, EventHeaders.TYPE)).isEqualTo("endpoint.disabled");
         assertThat(new String(event.value(), UTF_8)).contains("\"reason\":\"gone\"", "\"enabled\":false");
+    }
+
+    @Test
+    void tellsOnceThatAnEndpointFails() {
+        // Given
+        receiver.answer(_ -> Answer.of(500));
+        var id = Api.register(Api.operator(), receiver.url("/failing").toString(), "");
+
+        // When
+        IntStream.range(0, 30).forEach(_ -> deliver(id));
+
+        // Then
+        await().atMost(LONG).untilAsserted(() -> assertThat(events(id)).isNotEmpty());
+        assertThat(events(id))
+                .extracting(event -> header(event, EventHeaders.TYPE))
+                .containsExactly("endpoint.failing");
+    }
+
+    private void deliver(String endpoint) {
+        var headers = new RecordHeaders();
+        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
+        probe.produce(new ProducerRecord<>(
+                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), "1".getBytes(UTF_8), headers));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> events(String id) {

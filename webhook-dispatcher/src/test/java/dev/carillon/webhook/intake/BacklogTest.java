@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -20,6 +22,21 @@ import net.jqwik.api.Property;
 class BacklogTest {
 
     private static final List<String> ENDPOINTS = List.of("ordered", "plain", "toggled", "ordered-toggled");
+
+    /// Lives in which passes that had not come to their ends passed for read.
+    @Example
+    void keepsTheOrderInLivesThatWentWrong() {
+        LongStream.of(
+                        167133L,
+                        311799491488592531L,
+                        2169442173296629986L,
+                        2209593737900794530L,
+                        4672979836528699240L,
+                        6069446778401345774L,
+                        -3886181781263585524L,
+                        -8862910147987085640L)
+                .forEach(this::losesNothingAndKeepsTheOrder);
+    }
 
     @Property(tries = 150)
     void losesNothingAndKeepsTheOrder(@ForAll long seed) {
