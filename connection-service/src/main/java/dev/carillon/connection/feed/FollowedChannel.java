@@ -117,7 +117,7 @@ final class FollowedChannel<W> {
             return;
         }
         waiting.put(who, newcomer);
-        noteAhead();
+        noteAhead(newcomer);
         if (openFollow == 0 || now >= retryAt) {
             ask(now);
         }
@@ -349,10 +349,12 @@ final class FollowedChannel<W> {
 
     private void noteAhead() {
         ahead = NEVER;
-        for (var waiter : waiting.values()) {
-            if (chain != null && waiter.since != null && waiter.since.offset() > chain.last()) {
-                ahead = Math.min(ahead, waiter.since.offset());
-            }
+        waiting.values().forEach(this::noteAhead);
+    }
+
+    private void noteAhead(Waiting waiter) {
+        if (chain != null && waiter.since != null && waiter.since.offset() > chain.last()) {
+            ahead = Math.min(ahead, waiter.since.offset());
         }
     }
 
