@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Topics;
 import dev.carillon.webhook.command.Command;
-import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.LetterChoice;
 import dev.carillon.webhook.command.LetterFilter;
 import dev.carillon.webhook.command.Reached;
@@ -78,9 +77,8 @@ public final class DeadLetterCalls {
                 : endpoints.get(filter.endpoint()).settings().owner();
         var subject = body.deepCopy();
         subject.remove("dryRun");
-        var request = new Operations.Request(command.operation(), name, owner, subject);
-        return operations.begin(
-                request, records.partitions(filter.endpoint()), partition -> CommandRecords.write(command, partition));
+        var request = new Operations.Request(name, owner, subject);
+        return operations.begin(request, records.partitions(filter.endpoint()), command);
     }
 
     private LetterFilter filter(ObjectNode body) {

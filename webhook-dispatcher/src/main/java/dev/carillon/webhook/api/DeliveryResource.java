@@ -9,7 +9,6 @@ import dev.carillon.contract.Topics;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.api.AttemptQueries.Given;
 import dev.carillon.webhook.command.Command;
-import dev.carillon.webhook.command.CommandRecords;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -107,8 +106,8 @@ public final class DeliveryResource {
         var command = name.equals("resend")
                 ? new Command.Resend(operation, named, event)
                 : new Command.Cancel(operation, named, event, records.end(Topics.DELIVERY_WEBHOOK, partition));
-        var request = new Operations.Request(operation, name, owner, subject(named, event));
-        return operations.begin(request, List.of(partition), number -> CommandRecords.write(command, number));
+        var request = new Operations.Request(name, owner, subject(named, event));
+        return operations.begin(request, List.of(partition), command);
     }
 
     private static ObjectNode subject(String endpoint, String event) {

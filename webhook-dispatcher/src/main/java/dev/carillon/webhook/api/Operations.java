@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
+import dev.carillon.webhook.command.Command;
+import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.OperationRow.Asked;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationRow.Progress.Stage;
@@ -15,8 +17,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.IntFunction;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Begins operations, tells how far they are, and ends them early. Everything it knows is on topics, so any
@@ -44,13 +44,13 @@ final class Operations {
     /// @param owner whose endpoints it is about, or null
     /// @param subject what it is about, for people
     record Request(
-            String operation, String command, @Nullable String owner, ObjectNode subject) {}
+            String command, @Nullable String owner, ObjectNode subject) {}
 
     /// Tells the owners of all these partitions, and answers that they are told. First the row, so that
     /// whatever is done is done under a known name.
-    Response begin(Request request, List<Integer> partitions, IntFunction<ProducerRecord<byte[], byte[]>> command) {
+    Response begin(Request request, List<Integer> partitions, Command command) {
         var asked = new Asked(
-                request.operation(),
+                command.operation(),
                 request.command(),
                 request.owner(),
                 request.subject(),
@@ -59,9 +59,9 @@ final class Operations {
                 false);
         var store = endpoints.running().store();
         store.put(asked.record(), table().rows());
-        partitions.forEach(partition -> store.write(command.apply(partition)));
-        return Response.accepted(JSON.createObjectNode().put("operation", request.operation()))
-                .location(URI.create("/v1/operations/" + request.operation()))
+        partitions.forEach(partition -> store.write(CommandRecords.write(command, partition)));
+        return Response.accepted(JSON.createObjectNode().put("operation", command.operation()))
+                .location(URI.create("/v1/operations/" + command.operation()))
                 .build();
     }
 

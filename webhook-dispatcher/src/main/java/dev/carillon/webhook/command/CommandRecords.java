@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Commands as JSON records of [Topics#DELIVERY_COMMAND].
 public final class CommandRecords {
 
+    private static final String RECOVER = "recover";
+    private static final String REPLAY_MISSING = "replay-missing";
+
     private CommandRecords() {}
 
     public static ProducerRecord<byte[], byte[]> write(Command command, int partition) {
@@ -21,6 +24,7 @@ public final class CommandRecords {
                 yield record(partition, replay.filter().endpoint(), tree);
             }
             case Command.Purge purge -> record(partition, purge.filter().endpoint(), letters("purge", purge));
+            case Command.Recover recover -> record(partition, recover.endpoint(), recover(recover));
             case Command.Resend resend ->
                 record(partition, resend.endpoint(), delivery("resend", command, resend.endpoint(), resend.event()));
             case Command.Cancel cancel ->
@@ -40,6 +44,8 @@ public final class CommandRecords {
             case "replay" ->
                 new Command.Replay(operation, filter(tree), tree.path("again").asBoolean(false), reached(tree));
             case "purge" -> new Command.Purge(operation, filter(tree), reached(tree));
+            case RECOVER -> recover(tree, operation, false);
+            case REPLAY_MISSING -> recover(tree, operation, true);
             case "resend" ->
                 new Command.Resend(operation, Trees.required(tree, "endpoint"), Trees.required(tree, "event"));
             case "cancel" ->
@@ -75,7 +81,30 @@ public final class CommandRecords {
     private static ObjectNode letters(String name, Command.Letters command) {
         var tree = Trees.object().put("command", name).put("operation", command.operation());
         write(command.filter(), tree);
-        var reached = command.reached();
+        return write(command.reached(), tree);
+    }
+
+    private static ObjectNode recover(Command.Recover command) {
+        var tree = Trees.object()
+                .put("command", command.missing() ? REPLAY_MISSING : RECOVER)
+                .put("operation", command.operation())
+                .put("endpoint", command.endpoint());
+        Trees.put(tree, "since", command.since());
+        Trees.put(tree, "until", command.until());
+        return write(command.reached(), tree);
+    }
+
+    private static Command.Recover recover(JsonNode tree, String operation, boolean missing) {
+        return new Command.Recover(
+                operation,
+                Trees.required(tree, "endpoint"),
+                Trees.instant(tree, "since"),
+                Trees.instant(tree, "until"),
+                missing,
+                reached(tree));
+    }
+
+    private static ObjectNode write(Reached reached, ObjectNode tree) {
         tree.put("after", reached.after()).put("end", reached.end()).put("done", reached.done());
         Trees.put(tree, "began", reached.began());
         return tree;
@@ -83,7 +112,8 @@ public final class CommandRecords {
 
     private static Reached reached(JsonNode tree) {
         return new Reached(
-                tree.path("after").asLong(0),
+                // Earlier versions wrote -1 for commands that had not begun.
+                Math.max(0, tree.path("after").asLong(0)),
                 tree.path("end").asLong(-1),
                 tree.path("done").asLong(0),
                 Trees.instant(tree, "began"));

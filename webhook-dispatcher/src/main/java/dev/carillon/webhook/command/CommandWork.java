@@ -5,6 +5,7 @@ import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.command.OperationRow.Cancellation;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationRow.Progress.Stage;
+import dev.carillon.webhook.cursor.CursorRow;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Ownership;
@@ -47,7 +48,9 @@ public final class CommandWork {
     }
 
     /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer: it may be tried again
-    public Done carryOut(Command command, Ownership ownership) {
+    ///
+    /// @param behind what waits behind the cursor of the endpoint that the command is about, or null
+    public Done carryOut(Command command, Ownership ownership, @Nullable CursorRow behind) {
         var now = clock.instant();
         if (operations.isCancelled(command.operation())) {
             letters.forget(command.operation(), ownership);
@@ -57,6 +60,11 @@ public final class CommandWork {
             case Command.Letters wanted -> {
                 try (var scan = PartitionScan.open(clients, PATIENCE)) {
                     yield letters.carryOut(wanted, scan, ownership, now);
+                }
+            }
+            case Command.Recover recover -> {
+                try (var scan = PartitionScan.open(clients, PATIENCE)) {
+                    yield RecoverWork.carryOut(recover, scan, ownership.partition(), behind, now);
                 }
             }
             case Command.Resend resend -> resend(resend, ownership, now);
@@ -96,15 +104,14 @@ public final class CommandWork {
 
     private static Done ended(
             Command command, Ownership ownership, Stage stage, long done, Instant now, String detail) {
-        var reached = command instanceof Command.Letters wanted ? wanted.reached() : Reached.none();
-        var began = reached.began();
+        var reached = command instanceof Command.Chunked chunked ? chunked.reached() : Reached.none();
         var row = new Progress(
                 command.operation(),
                 ownership.partition(),
                 stage,
                 reached.done() + done,
                 0,
-                began == null ? now : began,
+                reached.beganOr(now),
                 now,
                 stage == Stage.DONE ? "" : detail);
         return new Done(detail, List.of(row.record()));

@@ -115,9 +115,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         this.follower = new Follower(
                 parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
         var work = new CommandWork(parts.clients(), operations, parts.endpoints(), clock);
-        var desk = new CommandDesk(
-                new Commands(work, clock, carriedOut::add),
-                new Recoveries(parts.clients(), operations, clock, carriedOut::add));
+        var desk = new Commands(work, clock, carriedOut::add);
         this.acceptor = new Acceptor(tiers, gate, holding, decisions, desk, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);

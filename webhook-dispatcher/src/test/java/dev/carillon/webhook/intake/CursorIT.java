@@ -13,7 +13,10 @@ import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
-import dev.carillon.webhook.delivery.RecoverCommand;
+import dev.carillon.webhook.command.Command;
+import dev.carillon.webhook.command.CommandRecords;
+import dev.carillon.webhook.command.OperationRow;
+import dev.carillon.webhook.command.Reached;
 import dev.carillon.webhook.gate.GateLimits;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -295,9 +299,41 @@ class CursorIT {
         }
     }
 
+    @Test
+    void recoveryThatFailsIsGivenUpAndHoldsNothing() {
+        try (var process = engine("odd", 1000)) {
+            // Given
+            ready(process);
+
+            // When: no place in a topic can be asked for by such a time.
+            int partition = Partitions.of("odd".getBytes(UTF_8), EngineProcess.PARTITIONS);
+            var recover = new Command.Recover("op_odd", "odd", Instant.MAX, null, false, Reached.none());
+            var command = probe.produce(CommandRecords.write(recover, partition));
+
+            // Then
+            var input = new TopicPartition(command.topic(), command.partition());
+            await().atMost(LONG).until(() -> committed(input) > command.offset());
+            assertThat(probe.read(Topics.OPERATION_STATE))
+                    .map(record -> OperationRow.read(record.value()))
+                    .filteredOn(OperationRow.Progress.class::isInstance)
+                    .map(OperationRow.Progress.class::cast)
+                    .filteredOn(progress -> progress.operation().equals("op_odd"))
+                    .extracting(OperationRow.Progress::stage)
+                    .containsExactly(OperationRow.Progress.Stage.FAILED);
+        }
+    }
+
+    private static long committed(TopicPartition input) {
+        try (var consumer = probe.consumer(Map.of("group.id", Engine.GROUP))) {
+            var offset = consumer.committed(Set.of(input)).get(input);
+            return offset == null ? -1 : offset.offset();
+        }
+    }
+
     private static void command(String endpoint, @Nullable Instant since, boolean missing) {
         int partition = Partitions.of(endpoint.getBytes(UTF_8), EngineProcess.PARTITIONS);
-        probe.produce(RecoverCommand.of("op_1", endpoint, since, null, missing).record(partition));
+        var command = new Command.Recover("op_1", endpoint, since, null, missing, Reached.none());
+        probe.produce(CommandRecords.write(command, partition));
     }
 
     private static EngineProcess engine(String instance, int queue) {
