@@ -40,13 +40,13 @@ public final class DeadLetterCalls {
     private final NewestRecords records;
     private final Endpoints endpoints;
     private final Operations operations;
-    private final OwnerScopes scopes;
+    private final CurrentAccess access;
 
-    DeadLetterCalls(NewestRecords records, Endpoints endpoints, Operations operations, OwnerScopes scopes) {
+    DeadLetterCalls(NewestRecords records, Endpoints endpoints, Operations operations, CurrentAccess access) {
         this.records = records;
         this.endpoints = endpoints;
         this.operations = operations;
-        this.scopes = scopes;
+        this.access = access;
     }
 
     /// `:replay` delivers dead letters again, `:purge` takes them out of all listings and replays for good:
@@ -84,7 +84,7 @@ public final class DeadLetterCalls {
     private LetterFilter filter(ObjectNode body) {
         var endpoint = Requests.text(body, "endpoint");
         if (endpoint != null) {
-            scopes.visible(endpoint);
+            endpoints.get(endpoint);
         }
         var reasons = Requests.texts(body, "reason", REASONS.size());
         if (!REASONS.containsAll(reasons)) {
@@ -93,7 +93,7 @@ public final class DeadLetterCalls {
         }
         return new LetterFilter(
                 endpoint,
-                scopes.current().narrow(Requests.text(body, "owner")),
+                access.narrow(Requests.text(body, "owner")),
                 reasons,
                 Requests.texts(body, "events", MAX_EVENTS),
                 Requests.instant(body, "since"),
@@ -106,10 +106,7 @@ public final class DeadLetterCalls {
         Map<String, Long> reasons = new TreeMap<>();
         boolean isIncomplete = false;
         for (int partition : records.partitions(command.filter().endpoint())) {
-            var choice = LetterChoice.of(command, Long.MAX_VALUE, id -> {
-                var endpoint = table.find(id);
-                return endpoint == null ? null : endpoint.settings().owner();
-            });
+            var choice = LetterChoice.of(command, Long.MAX_VALUE, table::ownerOf);
             records.visitAll(Topics.DELIVERY_DEAD, partition, record -> choice.hear(DeadLetter.read(record)));
             choice.chosen().values().forEach(reason -> reasons.merge(reason, 1L, Long::sum));
             isIncomplete |= choice.end() != Long.MAX_VALUE;

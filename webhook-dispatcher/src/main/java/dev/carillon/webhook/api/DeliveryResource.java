@@ -37,13 +37,13 @@ public final class DeliveryResource {
     private final NewestRecords records;
     private final Operations operations;
     private final AttemptQueries queries;
-    private final OwnerScopes scopes;
+    private final Endpoints endpoints;
 
-    DeliveryResource(NewestRecords records, Operations operations, AttemptQueries queries, OwnerScopes scopes) {
+    DeliveryResource(NewestRecords records, Operations operations, AttemptQueries queries, Endpoints endpoints) {
         this.records = records;
         this.operations = operations;
         this.queries = queries;
-        this.scopes = scopes;
+        this.endpoints = endpoints;
     }
 
     /// How far the event is with each endpoint, by the attempts made at it: their newest says what became of
@@ -100,7 +100,7 @@ public final class DeliveryResource {
         if (event.length() > Event.Id.MAX_LENGTH) {
             throw Requests.fault("event", "is no event id");
         }
-        var owner = scopes.visible(named).settings().owner();
+        var owner = endpoints.get(named).settings().owner();
         int partition = records.partitions(named).getFirst();
         var operation = Operations.name();
         var command = name.equals("resend")

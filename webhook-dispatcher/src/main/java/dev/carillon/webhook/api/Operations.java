@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
+import dev.carillon.webhook.access.Access;
 import dev.carillon.webhook.command.Command;
 import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.OperationRow.Asked;
@@ -72,9 +73,9 @@ final class Operations {
                 .toList();
     }
 
-    Asked get(String operation, OwnerScope scope) {
+    Asked get(String operation, Access access) {
         var asked = table().find(operation);
-        if (asked == null || !scope.sees(asked.owner())) {
+        if (asked == null || !access.seesOwner(asked.owner())) {
             throw ProblemException.of(ProblemType.NOT_FOUND, "there is no operation " + operation);
         }
         return asked;

@@ -1,6 +1,5 @@
 package dev.carillon.webhook.command;
 
-import dev.carillon.contract.Endpoint;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.command.OperationRow.Cancellation;
 import dev.carillon.webhook.command.OperationRow.Progress;
@@ -34,7 +33,7 @@ public final class CommandWork {
         this.clients = clients;
         this.operations = operations;
         this.clock = clock;
-        this.letters = new LetterWork(id -> ownerOf(endpoints.find(id)));
+        this.letters = new LetterWork(endpoints::ownerOf);
     }
 
     /// What was found out.
@@ -115,9 +114,5 @@ public final class CommandWork {
                 now,
                 stage == Stage.DONE ? "" : detail);
         return new Done(detail, List.of(row.record()));
-    }
-
-    private static @Nullable String ownerOf(@Nullable Endpoint endpoint) {
-        return endpoint == null ? null : endpoint.settings().owner();
     }
 }
