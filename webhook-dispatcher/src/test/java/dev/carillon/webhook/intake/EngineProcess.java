@@ -3,6 +3,7 @@ package dev.carillon.webhook.intake;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.attempt.HttpSender;
+import dev.carillon.webhook.attempt.SenderSettings;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import dev.carillon.webhook.gate.BreakerLimits;
@@ -10,6 +11,8 @@ import dev.carillon.webhook.gate.GateLimits;
 import dev.carillon.webhook.target.Cidr;
 import dev.carillon.webhook.target.Resolver;
 import dev.carillon.webhook.target.TargetGuard;
+import dev.carillon.webhook.vault.KeyRing;
+import dev.carillon.webhook.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -43,9 +46,10 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
         var endpoints = EndpointTable.follow(clients);
         endpoints.caughtUp().orTimeout(30, TimeUnit.SECONDS).join();
         var vertx = Vertx.vertx();
-        var sender = new HttpSender(vertx, 1024);
+        var sender = new HttpSender(vertx, SenderSettings.of(1024, settings.attemptDeadline()));
         var guard = new TargetGuard(Resolver.system(), List.of(Cidr.parse("127.0.0.0/8")), Set.of());
-        var attempter = new Attempter(guard, sender, Clock.systemUTC(), settings.attemptDeadline());
+        var attempter = new Attempter(
+                guard, sender, new KeyRing(Vault.plain()), Clock.systemUTC(), settings.attemptDeadline());
         var parts = new Engine.Parts(
                 clients,
                 endpoints,
