@@ -69,7 +69,7 @@ class CursorIT {
             Deliveries.register(probe, off);
             Deliveries.register(probe, Deliveries.endpoint("beside", receiver.url("/beside")));
             try (var process = engine("disabled", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("disabled", 400);
                 produce("beside", 400);
                 await().atMost(LONG).until(() -> receiver.received("/beside").size() >= 400);
@@ -80,7 +80,7 @@ class CursorIT {
 
             // When: another engine goes on, and somebody enables the endpoint.
             try (var process = engine("disabled", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("disabled", 100);
                 Deliveries.register(probe, off.with(off.state().asEnabled()));
 
@@ -107,7 +107,7 @@ class CursorIT {
             Deliveries.register(probe, Deliveries.endpoint("slow", receiver.url("/slow")));
             Deliveries.register(probe, Deliveries.endpoint("quick", receiver.url("/quick")));
             try (var process = engine("slow", 20)) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("slow", 2000);
@@ -140,7 +140,7 @@ class CursorIT {
             var endpoint = Deliveries.endpoint("ordered", receiver.url("/ordered"));
             Deliveries.register(probe, Deliveries.ordered(endpoint, Endpoint.OnHeadExhausted.SKIP));
             try (var process = engine("ordered", 50)) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("ordered", 200);
@@ -170,7 +170,7 @@ class CursorIT {
             try (var process = EngineProcess.start(
                     kafka.bootstrapServers(),
                     EngineProcess.settings("heads", List.of(Duration.ofSeconds(1)), limits(50)))) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("skips", 6);
@@ -210,7 +210,7 @@ class CursorIT {
             // Given
             Deliveries.register(probe, Deliveries.endpoint("paused", receiver.url("/paused")));
             try (var process = engine("paused", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("paused", 1);
                 await().atMost(LONG).until(() -> {
                     var row = Deliveries.cursors(probe).get("paused");
@@ -220,7 +220,7 @@ class CursorIT {
 
             // When
             try (var process = engine("paused", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("paused", 20);
                 await().atMost(LONG).until(() -> receiver.received("/paused").size() >= 22);
             }
@@ -241,7 +241,7 @@ class CursorIT {
             // Given
             Deliveries.register(probe, Deliveries.endpoint("dead", receiver.url("/dead")));
             try (var process = engine("dead", 1000)) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("dead", 30);
@@ -271,7 +271,7 @@ class CursorIT {
             var before = Instant.now().minusSeconds(1);
             var settings = EngineProcess.settings("again", List.of(Duration.ofSeconds(1)), limits(1000));
             try (var process = EngineProcess.start(kafka.bootstrapServers(), settings)) {
-                ready(process);
+                process.awaitReady();
                 produce("again", 500);
                 await().atMost(LONG).until(() -> delivered("again") == 450);
                 await().atMost(LONG).until(() -> dead("again").size() == 50);
@@ -303,7 +303,7 @@ class CursorIT {
     void recoveryThatFailsIsGivenUpAndHoldsNothing() {
         try (var process = engine("odd", 1000)) {
             // Given
-            ready(process);
+            process.awaitReady();
 
             // When: no place in a topic can be asked for by such a time.
             int partition = Partitions.of("odd".getBytes(UTF_8), EngineProcess.PARTITIONS);
@@ -342,10 +342,6 @@ class CursorIT {
 
     private static GateLimits limits(int endpointQueue) {
         return new GateLimits(256, 16, 20_000, endpointQueue);
-    }
-
-    private static void ready(EngineProcess process) {
-        await().atMost(LONG).until(() -> process.engine().pending().isEmpty());
     }
 
     private void produce(String endpoint, int count) {

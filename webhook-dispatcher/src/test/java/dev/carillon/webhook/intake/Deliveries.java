@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +146,16 @@ public final class Deliveries {
     static List<AttemptRecords.Trace> ledger(KafkaProbe probe) {
         return probe.read(Topics.DELIVERY_ATTEMPT).stream()
                 .map(AttemptRecords::trace)
+                .toList();
+    }
+
+    /// What the ledger calls delivered: endpoint and log offset.
+    static List<String> delivered(KafkaProbe probe) {
+        return probe.read(Topics.DELIVERY_ATTEMPT).stream()
+                .filter(entry -> new String(entry.value(), UTF_8).contains("\"outcome\":\"delivered\""))
+                .map(AttemptRecords::trace)
+                .map(trace -> trace.endpoint() + " "
+                        + Objects.requireNonNull(trace.mark()).offset())
                 .toList();
     }
 

@@ -1,6 +1,9 @@
 package dev.carillon.webhook.intake;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.carillon.kit.KafkaClients;
+import dev.carillon.testkit.InVmKafka;
 import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.attempt.HttpSender;
 import dev.carillon.webhook.attempt.SenderSettings;
@@ -31,6 +34,8 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
     static final int PARTITIONS = 3;
     static final List<Duration> TIERS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
+    private static final Duration READY = Duration.ofSeconds(60);
+
     /// Runs until it is killed: `BOOTSTRAP INSTANCE [ENDPOINT_QUEUE]`.
     public static void main(String[] arguments) throws InterruptedException {
         var limits = new GateLimits(256, 16, 20_000, arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1000);
@@ -41,6 +46,10 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
         }
     }
 
+    static EngineProcess start(InVmKafka kafka, String instance, Duration... schedule) {
+        return start(kafka.bootstrapServers(), settings(instance, List.of(schedule)));
+    }
+
     static EngineProcess start(String bootstrap, EngineSettings settings) {
         var clients = KafkaClients.of(Map.of("bootstrap.servers", bootstrap));
         var endpoints = EndpointTable.follow(clients);
@@ -48,8 +57,8 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
         var vertx = Vertx.vertx();
         var sender = new HttpSender(vertx, SenderSettings.of(1024, settings.attemptDeadline()));
         var guard = new TargetGuard(Resolver.system(), List.of(Cidr.parse("127.0.0.0/8")), Set.of());
-        var attempter = new Attempter(
-                guard, sender, new KeyRing(Vault.plain()), Clock.systemUTC(), settings.attemptDeadline());
+        var attempter =
+                new Attempter(guard, sender, new KeyRing(Vault.plain()), Clock.systemUTC(), settings.attemptDeadline());
         var parts = new Engine.Parts(
                 clients,
                 endpoints,
@@ -79,6 +88,11 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
                 1000);
+    }
+
+    /// Waits until it dispatches.
+    void awaitReady() {
+        await().atMost(READY).until(() -> engine.pending().isEmpty());
     }
 
     @Override
