@@ -152,8 +152,8 @@ public final class EndpointResource {
         return secrets(endpoints.rotate(id, ifMatch, wanted), access.mayReadSecrets());
     }
 
-    /// `{id}:enable`, `{id}:disable` (also as `:resume` and `:pause`), `{id}:test`, `{id}:verify`, `{id}:recover`
-    /// and `{id}:replay-missing`.
+    /// `{id}:enable`, `{id}:disable` (also as `:resume` and `:pause`), `{id}:test`, `{id}:verify`,
+    /// `{id}:recover` and `{id}:replay-missing`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})

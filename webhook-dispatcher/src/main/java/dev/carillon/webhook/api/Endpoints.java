@@ -83,8 +83,8 @@ final class Endpoints {
         return endpoint;
     }
 
-    /// An endpoint that the request asks about, if it names one, must be one that it sees. Who sees everything may
-    /// ask about endpoints that are gone.
+    /// An endpoint that the request asks about, if it names one, must be one that it sees. Who sees everything
+    /// may ask about endpoints that are gone.
     void check(@Nullable String id) {
         if (id != null && access().owner() != null) {
             get(id);

@@ -64,15 +64,16 @@ public final class LedgerResource {
             throw Requests.fault("since", "must be before until");
         }
         var question = new Question(begin, end, records.partitions(endpoint), isWanted);
-        var answer = ledgers.reader()
-                .read(question, place == null ? null : new Place(place.index(2), place.number(3)));
+        var answer = ledgers.reader().read(question, place == null ? null : new Place(place.index(2), place.number(3)));
         var view = view(answer.statement())
                 .put("since", begin.toString())
                 .put("until", end.toString())
                 .put("complete", !answer.isCut());
         var next = answer.next();
         if (next != null) {
-            view.put("next", ListCursor.of(begin.toEpochMilli(), end.toEpochMilli(), next.partition(), next.offset())
+            view.put(
+                    "next",
+                    ListCursor.of(begin.toEpochMilli(), end.toEpochMilli(), next.partition(), next.offset())
                             .text());
         }
         return view;

@@ -43,8 +43,7 @@ final class Recovery {
         }
         var name = missing ? "replay-missing" : "recover";
         var request = new Operations.Request(name, endpoint.settings().owner(), subject);
-        var command =
-                new Command.Recover(Operations.name(), endpoint.id(), since, until, missing, Reached.none());
+        var command = new Command.Recover(Operations.name(), endpoint.id(), since, until, missing, Reached.none());
         return operations.begin(request, records.partitions(endpoint.id()), command);
     }
 }

@@ -82,14 +82,7 @@ final class RecoverWork {
         }
         var stage = remaining > 0 ? Stage.RUNNING : Stage.DONE;
         records.add(new Progress(
-                        command.operation(),
-                        partition,
-                        stage,
-                        reached.done(),
-                        remaining,
-                        reached.beganOr(now),
-                        now,
-                        "")
+                        command.operation(), partition, stage, reached.done(), remaining, reached.beganOr(now), now, "")
                 .record());
         return new Done("recovered " + chosen.size() + " deliveries", records);
     }

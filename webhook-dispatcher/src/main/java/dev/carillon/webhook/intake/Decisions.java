@@ -198,8 +198,7 @@ final class Decisions {
     private Followed giveUp(Tried tried, DeadReason reason, boolean disable, Instant now) {
         var delivery = tried.task().delivery();
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(DeliveryRecords.dead(
-                delivery.record(), reason, delivery.attempt(), detail(tried.answer()), now));
+        records.add(DeliveryRecords.dead(delivery.record(), reason, delivery.attempt(), detail(tried.answer()), now));
         var endpoint = tried.endpoint();
         if (disable && endpoint != null) {
             records.addAll(disabling(endpoint, reason.text(), now));

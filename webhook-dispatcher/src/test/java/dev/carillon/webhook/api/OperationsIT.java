@@ -189,8 +189,8 @@ class OperationsIT {
                 .body("partitions", hasSize(1)));
         await().atMost(LONG).until(() -> receiver.received("/recovered").size() == 2);
         assertThat(ids("/recovered")).containsExactlyInAnyOrder("refused", "unlucky");
-        await().atMost(LONG).untilAsserted(() -> get(call + "/attempts?status=delivered")
-                .body("items", hasSize(3)));
+        await().atMost(LONG)
+                .untilAsserted(() -> get(call + "/attempts?status=delivered").body("items", hasSize(3)));
 
         // When
         receiver.forget();
@@ -224,7 +224,8 @@ class OperationsIT {
                     .statusCode(400)
                     .body("errors.pointer", hasItem("/since"));
         }
-        post("/v1/endpoints/none:recover", "{\"since\":\"2026-01-01T00:00:00Z\"}").statusCode(404);
+        post("/v1/endpoints/none:recover", "{\"since\":\"2026-01-01T00:00:00Z\"}")
+                .statusCode(404);
     }
 
     @Test

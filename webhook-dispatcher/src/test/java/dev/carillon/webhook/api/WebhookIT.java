@@ -81,7 +81,8 @@ class WebhookIT {
     void signsWithOldAndNewSecretDuringRotation() throws Exception {
         // Given
         var endpoint = create("/rotated", "");
-        var fresh = Api.operator().body("{\"overlap\":\"1h\"}")
+        var fresh = Api.operator()
+                .body("{\"overlap\":\"1h\"}")
                 .post("/v1/endpoints/" + endpoint.id() + "/secret:rotate")
                 .then()
                 .statusCode(200)
@@ -161,7 +162,8 @@ class WebhookIT {
         assertThat(between(tries, 0)).isBetween(Duration.ofMillis(950), Duration.ofMillis(2500));
         assertThat(between(tries, 1)).isBetween(Duration.ofMillis(1950), Duration.ofMillis(3900));
         assertThat(tries).extracting(request -> request.header("webhook-id")).containsOnly("event-f");
-        await().atMost(LONG).untilAsserted(() -> Api.operator().get("/v1/attempts?endpoint=" + endpoint.id())
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/attempts?endpoint=" + endpoint.id())
                 .then()
                 .statusCode(200)
                 .body("items", hasSize(3))
@@ -189,7 +191,8 @@ class WebhookIT {
         // When
         receiver.answer(_ -> Answer.of(200));
         receiver.forget();
-        Api.operator().body("{\"endpoint\":\"" + endpoint.id() + "\"}")
+        Api.operator()
+                .body("{\"endpoint\":\"" + endpoint.id() + "\"}")
                 .post("/v1/dead-letters:replay")
                 .then()
                 .statusCode(202)
@@ -223,7 +226,8 @@ class WebhookIT {
         // When
         var path = "/v1/dead-letters?endpoint=" + endpoint.id() + "&limit=3";
         var first = Api.operator().get(path).then().statusCode(200).extract().jsonPath();
-        var second = Api.operator().get(path + "&after=" + first.getString("next"))
+        var second = Api.operator()
+                .get(path + "&after=" + first.getString("next"))
                 .then()
                 .statusCode(200)
                 .extract()
@@ -246,9 +250,10 @@ class WebhookIT {
         Api.deliver(endpoint.id(), "event-g");
 
         // Then
-        await().atMost(LONG)
-                .untilAsserted(() ->
-                        Api.operator().get("/v1/endpoints/" + endpoint.id()).then().body("enabled", equalTo(false)));
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/endpoints/" + endpoint.id())
+                .then()
+                .body("enabled", equalTo(false)));
         letters(endpoint.id()).body("items[0].reason", equalTo("gone"));
 
         // When: it comes back.
@@ -319,7 +324,8 @@ class WebhookIT {
         Api.deliver(endpoint.id(), "event-x");
 
         // Then
-        await().atMost(LONG).untilAsserted(() -> Api.operator().get("/v1/attempts?endpoint=" + endpoint.id())
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/attempts?endpoint=" + endpoint.id())
                 .then()
                 .body("items[0].outcome", equalTo("cancelled")));
         assertThat(receiver.received("/deleted")).isEmpty();
@@ -365,7 +371,8 @@ class WebhookIT {
         var path = "/v1/endpoints/" + endpoint.id();
 
         // When, Then
-        Api.operator().get(path)
+        Api.operator()
+                .get(path)
                 .then()
                 .statusCode(200)
                 .header("ETag", "\"1\"")
@@ -373,7 +380,8 @@ class WebhookIT {
                 .body("secrets", nullValue())
                 .body("format", equalTo("standard"))
                 .body("revision", equalTo(1));
-        Api.operator().header("If-Match", "\"1\"")
+        Api.operator()
+                .header("If-Match", "\"1\"")
                 .body("{\"description\":\"new\",\"schedule\":[\"5s\",60],\"metadata\":{\"a\":null}}")
                 .patch(path)
                 .then()
@@ -382,26 +390,25 @@ class WebhookIT {
                 .body("description", equalTo("new"))
                 .body("schedule", equalTo(List.of("5s", "1m")))
                 .body("metadata", equalTo(Map.of("b", "2")));
-        Api.operator().header("If-Match", "\"1\"")
+        Api.operator()
+                .header("If-Match", "\"1\"")
                 .body("{\"description\":\"late\"}")
                 .patch(path)
                 .then()
                 .statusCode(412)
                 .contentType("application/problem+json");
-        Api.operator().body("{\"url\":\"" + receiver.url("/other") + "\",\"channels\":[\"x\"]}")
+        Api.operator()
+                .body("{\"url\":\"" + receiver.url("/other") + "\",\"channels\":[\"x\"]}")
                 .put(path)
                 .then()
                 .statusCode(200)
                 .body("description", nullValue())
                 .body("revision", equalTo(3));
         Api.operator().get(path + "/secret").then().statusCode(200).body("secret", equalTo(endpoint.secret()));
-        Api.operator()
-                .post(path + ":disable")
-                .then()
-                .statusCode(200)
-                .body("enabled", equalTo(false));
+        Api.operator().post(path + ":disable").then().statusCode(200).body("enabled", equalTo(false));
         Api.operator().post(path + ":enable").then().statusCode(200).body("enabled", equalTo(true));
-        Api.operator().get("/v1/endpoints?limit=200")
+        Api.operator()
+                .get("/v1/endpoints?limit=200")
                 .then()
                 .statusCode(200)
                 .body("items.id", hasItem(endpoint.id()))
@@ -419,7 +426,8 @@ class WebhookIT {
                 + "\",\"channels\":[\"a:*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}";
 
         // When, Then
-        Api.operator().body(body)
+        Api.operator()
+                .body(body)
                 .put("/v1/endpoints/" + id)
                 .then()
                 .statusCode(201)
@@ -437,11 +445,13 @@ class WebhookIT {
         }
 
         // When
-        var first = Api.operator().get("/v1/endpoints?owner=pager&limit=2")
+        var first = Api.operator()
+                .get("/v1/endpoints?owner=pager&limit=2")
                 .then()
                 .extract()
                 .jsonPath();
-        var second = Api.operator().get("/v1/endpoints?owner=pager&limit=2&after=" + first.getString("next"))
+        var second = Api.operator()
+                .get("/v1/endpoints?owner=pager&limit=2&after=" + first.getString("next"))
                 .then()
                 .extract()
                 .jsonPath();
@@ -454,7 +464,8 @@ class WebhookIT {
 
     @Test
     void saysEverythingThatIsWrongAtOnce() {
-        Api.operator().body("""
+        Api.operator()
+                .body("""
                         {"url":"http://user@example.com/","channels":["a*b"],"types":[1],"format":"xml",
                          "ordering":"some","headers":{"webhook-id":"x","Ok":"a\\r\\nb"},"schedule":["0s","x"],
                          "enabled":"yes","metadata":{"a":1}}
@@ -485,12 +496,18 @@ class WebhookIT {
         Api.operator().get("/v1/dead-letters?after=%25%25%25").then().statusCode(400);
         Api.operator().post("/v1/endpoints/ep_x").then().statusCode(405);
         Api.operator().post("/v1/endpoints/ep_x:unknown").then().statusCode(404);
-        Api.operator().body("{\"events\":[]}").post("/v1/dead-letters:replay").then().statusCode(400);
-        Api.operator().body("{\"since\":\"yesterday\"}")
+        Api.operator()
+                .body("{\"events\":[]}")
                 .post("/v1/dead-letters:replay")
                 .then()
                 .statusCode(400);
-        Api.operator().body("{\"endpoint\":\"ep_x\"}")
+        Api.operator()
+                .body("{\"since\":\"yesterday\"}")
+                .post("/v1/dead-letters:replay")
+                .then()
+                .statusCode(400);
+        Api.operator()
+                .body("{\"endpoint\":\"ep_x\"}")
                 .post("/v1/dead-letters:replay")
                 .then()
                 .statusCode(404);
@@ -499,7 +516,8 @@ class WebhookIT {
     @Test
     void refusesTargetsThatAreNotPublic() {
         for (var url : List.of("http://10.0.0.1/", "http://[::1]/", "http://2130706433/", "http://169.254.169.254/")) {
-            Api.operator().body("{\"url\":\"" + url + "\",\"channels\":[\"a\"]}")
+            Api.operator()
+                    .body("{\"url\":\"" + url + "\",\"channels\":[\"a\"]}")
                     .post("/v1/endpoints")
                     .then()
                     .statusCode(400)
@@ -513,7 +531,8 @@ class WebhookIT {
         var endpoint = create("/try", "");
 
         // When
-        Api.operator().post("/v1/endpoints/" + endpoint.id() + ":test")
+        Api.operator()
+                .post("/v1/endpoints/" + endpoint.id() + ":test")
                 .then()
                 .statusCode(200)
                 .body("delivered", equalTo(true))
@@ -537,7 +556,8 @@ class WebhookIT {
 
     private Created create(String path, String more) {
         var body = "{\"url\":\"" + receiver.url(path) + "\",\"channels\":[\"orders\"]" + more + "}";
-        var created = Api.operator().body(body)
+        var created = Api.operator()
+                .body(body)
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(201)
@@ -558,7 +578,10 @@ class WebhookIT {
     }
 
     private static io.restassured.response.ValidatableResponse letters(String endpoint) {
-        return Api.operator().get("/v1/dead-letters?endpoint=" + endpoint).then().statusCode(200);
+        return Api.operator()
+                .get("/v1/dead-letters?endpoint=" + endpoint)
+                .then()
+                .statusCode(200);
     }
 
     private static Duration between(List<Received> requests, int first) {

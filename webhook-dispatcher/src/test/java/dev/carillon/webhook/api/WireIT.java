@@ -91,7 +91,11 @@ class WireIT {
             assertThat(EndpointCodec.read(row.getBytes(UTF_8)).toString()).doesNotContain(bare(first));
         }
         assertThat(said).noneMatch(line -> line.contains(bare(first)) || line.contains(bare(second)));
-        Api.operator().get(path + "/secret").then().body("secret", equalTo(second)).body("secrets", hasSize(2));
+        Api.operator()
+                .get(path + "/secret")
+                .then()
+                .body("secret", equalTo(second))
+                .body("secrets", hasSize(2));
         Api.operator().get(path).then().body("secret", nullValue());
     }
 
@@ -103,7 +107,8 @@ class WireIT {
         var path = "/v1/endpoints/" + endpoint.getString("id");
 
         // When
-        var rotated = Api.operator().body("{\"type\":\"ed25519\",\"overlap\":\"7d\"}")
+        var rotated = Api.operator()
+                .body("{\"type\":\"ed25519\",\"overlap\":\"7d\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(200)
@@ -122,11 +127,13 @@ class WireIT {
             assertThat(verify(verifier, request)).isEqualTo(WebhookSignature.Verdict.GENUINE);
         }
         Api.operator().get(path + "/secret").then().body("publicKey", equalTo(rotated.getString("publicKey")));
-        Api.operator().body("{\"overlap\":\"8d\"}")
+        Api.operator()
+                .body("{\"overlap\":\"8d\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(400);
-        Api.operator().body("{\"overlap\":\"0s\"}")
+        Api.operator()
+                .body("{\"overlap\":\"0s\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(200)
@@ -136,19 +143,22 @@ class WireIT {
     @Test
     void refusesKeyPairsWhereSharedSecretsAreNeeded() {
         var styled = ",\"signatureStyles\":[\"stripe\",\"github\"]";
-        Api.operator().body(body("/styled", styled + ",\"type\":\"ed25519\""))
+        Api.operator()
+                .body(body("/styled", styled + ",\"type\":\"ed25519\""))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(400)
                 .body("errors.pointer", hasItem("/signatureStyles"));
-        Api.operator().body(body("/styled", ",\"type\":\"rsa\""))
+        Api.operator()
+                .body(body("/styled", ",\"type\":\"rsa\""))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(400);
         var endpoint = create("/styled", styled);
         var path = "/v1/endpoints/" + endpoint.getString("id");
 
-        Api.operator().body("{\"type\":\"ed25519\"}")
+        Api.operator()
+                .body("{\"type\":\"ed25519\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(400);
@@ -171,17 +181,20 @@ class WireIT {
 
         // When, Then
         Api.operator().post(path + ":test").then().statusCode(409);
-        Api.operator().post(path + ":verify")
+        Api.operator()
+                .post(path + ":verify")
                 .then()
                 .statusCode(200)
                 .body("verified", equalTo(false))
                 .body("detail", containsString("challenge"))
                 .body("standing", equalTo("unverified"));
-        await().atMost(LONG).untilAsserted(() -> Api.operator().get("/v1/attempts?endpoint=" + endpoint.getString("id"))
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/attempts?endpoint=" + endpoint.getString("id"))
                 .then()
                 .body("items[0].outcome", equalTo("cancelled")));
         receiver.answer(WireIT::echo);
-        Api.operator().post(path + ":verify")
+        Api.operator()
+                .post(path + ":verify")
                 .then()
                 .statusCode(200)
                 .body("verified", equalTo(true))
@@ -206,7 +219,8 @@ class WireIT {
 
         // When: another URL, of a server that does not know.
         receiver.answer(_ -> Answer.of(200));
-        Api.operator().body("{\"url\":\"" + receiver.url("/moved") + "\"}")
+        Api.operator()
+                .body("{\"url\":\"" + receiver.url("/moved") + "\"}")
                 .patch(path)
                 .then()
                 .statusCode(200)
@@ -234,7 +248,8 @@ class WireIT {
 
         // Then
         var path = "/v1/endpoints/" + endpoint.getString("id");
-        await().atMost(LONG).untilAsserted(() -> Api.operator().get(path)
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get(path)
                 .then()
                 .body("standing", equalTo("verified"))
                 .body("grantedRate", equalTo(5)));
@@ -271,7 +286,8 @@ class WireIT {
         Api.operator().get(path).then().body("standing", equalTo("verified")).body("grantedRate", equalTo(2));
 
         // When: another URL, for which nobody has asked with this token.
-        Api.operator().body("{\"url\":\"" + receiver.url("/later-elsewhere") + "\"}")
+        Api.operator()
+                .body("{\"url\":\"" + receiver.url("/later-elsewhere") + "\"}")
                 .patch(path)
                 .then()
                 .body("standing", equalTo("lapsed"));
@@ -291,7 +307,8 @@ class WireIT {
         Api.deliver(endpoint, "event-final");
 
         // Then
-        await().atMost(LONG).untilAsserted(() -> Api.operator().get("/v1/dead-letters?endpoint=" + endpoint)
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/dead-letters?endpoint=" + endpoint)
                 .then()
                 .body("items[0].reason", equalTo("refused"))
                 .body("items[0].attempts", equalTo(1)));
@@ -307,19 +324,22 @@ class WireIT {
                 continue;
             }
             var body = JSON.createObjectNode().put("url", url);
-            Api.operator().body(JSON.writeValueAsBytes(body))
+            Api.operator()
+                    .body(JSON.writeValueAsBytes(body))
                     .patch(path)
                     .then()
                     .statusCode(400)
                     .body("errors.pointer", hasItem("/url"));
             body.putArray("channels").add("a");
-            Api.operator().body(JSON.writeValueAsBytes(body))
+            Api.operator()
+                    .body(JSON.writeValueAsBytes(body))
                     .post("/v1/endpoints")
                     .then()
                     .statusCode(400)
                     .body("errors.pointer", hasItem("/url"));
         }
-        Api.operator().get(path)
+        Api.operator()
+                .get(path)
                 .then()
                 .body("url", equalTo(receiver.url("/safe").toString()))
                 .body("revision", equalTo(1));
@@ -332,7 +352,8 @@ class WireIT {
                 var body = JSON.createObjectNode()
                         .put("url", receiver.url("/x").toString())
                         .set("headers", JSON.valueToTree(header));
-                Api.operator().body(JSON.writeValueAsBytes(body))
+                Api.operator()
+                        .body(JSON.writeValueAsBytes(body))
                         .post("/v1/endpoints")
                         .then()
                         .statusCode(400)
@@ -353,7 +374,8 @@ class WireIT {
         body.set("certificate", certificate);
 
         // When
-        var created = Api.operator().body(JSON.writeValueAsBytes(body))
+        var created = Api.operator()
+                .body(JSON.writeValueAsBytes(body))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(201)
@@ -366,14 +388,20 @@ class WireIT {
         var id = created.getString("id");
         var path = "/v1/endpoints/" + id;
         assertThat(rows(id)).allMatch(row -> !row.contains(one.key().substring(60, 90)) && row.contains("sealed:"));
-        Api.operator().body("{\"description\":\"x\"}").patch(path).then().body("certificate.chain", equalTo(one.chain()));
+        Api.operator()
+                .body("{\"description\":\"x\"}")
+                .patch(path)
+                .then()
+                .body("certificate.chain", equalTo(one.chain()));
         certificate.put("key", two.key());
-        Api.operator().body(JSON.writeValueAsBytes(JSON.createObjectNode().set("certificate", certificate)))
+        Api.operator()
+                .body(JSON.writeValueAsBytes(JSON.createObjectNode().set("certificate", certificate)))
                 .patch(path)
                 .then()
                 .statusCode(400)
                 .body("errors.pointer", hasItem("/certificate/key"));
-        Api.operator().body("{\"certificate\":{\"chain\":\"x\",\"key\":\"y\"}}")
+        Api.operator()
+                .body("{\"certificate\":{\"chain\":\"x\",\"key\":\"y\"}}")
                 .patch(path)
                 .then()
                 .statusCode(400)
@@ -439,7 +467,8 @@ class WireIT {
     }
 
     private JsonPath create(String path, String more) {
-        return Api.operator().body(body(path, more))
+        return Api.operator()
+                .body(body(path, more))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(201)

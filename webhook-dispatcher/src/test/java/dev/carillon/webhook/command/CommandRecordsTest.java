@@ -51,7 +51,8 @@ class CommandRecordsTest {
 
     @Test
     void refusesWhatItDoesNotKnow() {
-        for (var json : List.of("", "[]", "{}", "{\"command\":\"jump\"}", "{\"command\":\"resend\"}", "{\"command\":\"recover\"}")) {
+        for (var json : List.of(
+                "", "[]", "{}", "{\"command\":\"jump\"}", "{\"command\":\"resend\"}", "{\"command\":\"recover\"}")) {
             assertThatThrownBy(() -> CommandRecords.read(json.getBytes(UTF_8)))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -237,10 +237,7 @@ class PortalIT {
         browser.awaitTrue("document.getElementById('toggle').innerText === 'Resume'");
         assertThat(browser.focused()).isEqualTo("Resume");
         looksGood("6-paused");
-        Api.operator()
-                .get("/v1/endpoints/" + endpoint())
-                .then()
-                .body("enabled", org.hamcrest.Matchers.equalTo(false));
+        Api.operator().get("/v1/endpoints/" + endpoint()).then().body("enabled", org.hamcrest.Matchers.equalTo(false));
         browser.press("Enter");
         browser.awaitTrue("document.getElementById('toggle').innerText === 'Disable'");
     }
