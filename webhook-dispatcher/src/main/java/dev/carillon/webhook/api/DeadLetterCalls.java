@@ -56,7 +56,7 @@ public final class DeadLetterCalls {
     public Response call(@PathParam("call") String call, @Nullable JsonNode body) {
         var wanted = Requests.object(body);
         return call.equals("purge")
-                ? begin("purge", wanted, new Command.Purge(Operations.name(), filter(wanted), Reached.none()))
+                ? begin(wanted, new Command.Purge(Operations.name(), filter(wanted), Reached.none()))
                 : replay(wanted);
     }
 
@@ -64,10 +64,10 @@ public final class DeadLetterCalls {
     private Response replay(ObjectNode wanted) {
         var filter = filter(wanted);
         boolean again = Requests.flag(wanted, "again", !filter.events().isEmpty());
-        return begin("replay", wanted, new Command.Replay(Operations.name(), filter, again, Reached.none()));
+        return begin(wanted, new Command.Replay(Operations.name(), filter, again, Reached.none()));
     }
 
-    private Response begin(String name, ObjectNode body, Command.Letters command) {
+    private Response begin(ObjectNode body, Command.Letters command) {
         if (Requests.flag(body, "dryRun", false)) {
             return Response.ok(count(command)).build();
         }
@@ -77,7 +77,7 @@ public final class DeadLetterCalls {
                 : endpoints.get(filter.endpoint()).settings().owner();
         var subject = body.deepCopy();
         subject.remove("dryRun");
-        var request = new Operations.Request(name, owner, subject);
+        var request = new Operations.Request(owner, subject);
         return operations.begin(request, records.partitions(filter.endpoint()), command);
     }
 

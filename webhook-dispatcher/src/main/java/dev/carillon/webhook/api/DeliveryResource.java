@@ -106,7 +106,7 @@ public final class DeliveryResource {
         var command = name.equals("resend")
                 ? new Command.Resend(operation, named, event)
                 : new Command.Cancel(operation, named, event, records.end(Topics.DELIVERY_WEBHOOK, partition));
-        var request = new Operations.Request(name, owner, subject(named, event));
+        var request = new Operations.Request(owner, subject(named, event));
         return operations.begin(request, List.of(partition), command);
     }
 

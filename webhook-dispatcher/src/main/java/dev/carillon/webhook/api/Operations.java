@@ -41,17 +41,16 @@ final class Operations {
 
     /// What is asked for.
     ///
-    /// @param command its name, as in commands
     /// @param owner whose endpoints it is about, or null
     /// @param subject what it is about, for people
-    record Request(String command, @Nullable String owner, ObjectNode subject) {}
+    record Request(@Nullable String owner, ObjectNode subject) {}
 
     /// Tells the owners of all these partitions, and answers that they are told. First the row, so that
     /// whatever is done is done under a known name.
     Response begin(Request request, List<Integer> partitions, Command command) {
         var asked = new Asked(
                 command.operation(),
-                request.command(),
+                CommandRecords.name(command),
                 request.owner(),
                 request.subject(),
                 partitions,

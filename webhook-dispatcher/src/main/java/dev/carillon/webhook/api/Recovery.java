@@ -41,8 +41,7 @@ final class Recovery {
         if (until != null) {
             subject.put("until", until.toString());
         }
-        var name = missing ? "replay-missing" : "recover";
-        var request = new Operations.Request(name, endpoint.settings().owner(), subject);
+        var request = new Operations.Request(endpoint.settings().owner(), subject);
         var command = new Command.Recover(Operations.name(), endpoint.id(), since, until, missing, Reached.none());
         return operations.begin(request, records.partitions(endpoint.id()), command);
     }

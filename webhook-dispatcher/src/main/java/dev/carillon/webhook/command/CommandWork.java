@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,8 @@ public final class CommandWork {
         }
     }
 
-    /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer: it may be tried again
-    ///
     /// @param behind what waits behind the cursor of the endpoint that the command is about, or null
+    /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer: it may be tried again
     public Done carryOut(Command command, Ownership ownership, @Nullable CursorRow behind) {
         var now = clock.instant();
         if (operations.isCancelled(command.operation())) {
@@ -56,17 +56,10 @@ public final class CommandWork {
             return ended(command, ownership, Stage.CANCELLED, 0, now, "cancelled");
         }
         return switch (command) {
-            case Command.Letters wanted -> {
-                try (var scan = PartitionScan.open(clients, PATIENCE)) {
-                    yield letters.carryOut(wanted, scan, ownership, now);
-                }
-            }
-            case Command.Recover recover -> {
-                try (var scan = PartitionScan.open(clients, PATIENCE)) {
-                    yield RecoverWork.carryOut(recover, scan, ownership.partition(), behind, now);
-                }
-            }
-            case Command.Resend resend -> resend(resend, ownership, now);
+            case Command.Letters wanted -> scanning(scan -> letters.carryOut(wanted, scan, ownership, now));
+            case Command.Recover recover ->
+                scanning(scan -> RecoverWork.carryOut(recover, scan, ownership.partition(), behind, now));
+            case Command.Resend resend -> scanning(scan -> resend(resend, scan, ownership, now));
             case Command.Cancel cancel -> cancel(cancel, ownership, now);
         };
     }
@@ -78,18 +71,23 @@ public final class CommandWork {
 
     /// The end of a command that cannot be carried out.
     public Done failed(Command command, Ownership ownership) {
+        letters.forget(command.operation(), ownership);
         return ended(command, ownership, Stage.FAILED, 0, clock.instant(), "it failed on this side");
     }
 
-    private Done resend(Command.Resend command, Ownership ownership, Instant now) {
+    private Done scanning(Function<PartitionScan, Done> work) {
         try (var scan = PartitionScan.open(clients, PATIENCE)) {
-            var kept = KeptDelivery.find(scan, ownership.partition(), command.endpoint(), command.event());
-            if (kept == null) {
-                return ended(command, ownership, Stage.FAILED, 0, now, "no such delivery is kept");
-            }
-            var again = DeliveryRecords.replay(kept, command.operation(), now);
-            return and(ended(command, ownership, Stage.DONE, 1, now, "sent again"), again);
+            return work.apply(scan);
         }
+    }
+
+    private static Done resend(Command.Resend command, PartitionScan scan, Ownership ownership, Instant now) {
+        var kept = KeptDelivery.find(scan, ownership.partition(), command.endpoint(), command.event());
+        if (kept == null) {
+            return ended(command, ownership, Stage.FAILED, 0, now, "no such delivery is kept");
+        }
+        var again = DeliveryRecords.replay(kept, command.operation(), now);
+        return and(ended(command, ownership, Stage.DONE, 1, now, "sent again"), again);
     }
 
     private static Done cancel(Command.Cancel command, Ownership ownership, Instant now) {
