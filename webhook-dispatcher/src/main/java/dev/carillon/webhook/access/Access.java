@@ -49,8 +49,14 @@ public record Access(
 
     /// Whether the endpoint exists as far as this request is concerned.
     public boolean sees(Endpoint endpoint) {
-        return !scopes.isEmpty()
-                && (owner == null || owner.equals(endpoint.settings().owner()));
+        return seesOwner(endpoint.settings().owner());
+    }
+
+    /// Whether it sees what belongs to somebody.
+    ///
+    /// @param whose or null when it belongs to nobody in particular
+    public boolean seesOwner(@Nullable String whose) {
+        return !scopes.isEmpty() && (owner == null || owner.equals(whose));
     }
 
     /// Whether an endpoint may ask for these channels. Those that Carillon itself publishes on tell about

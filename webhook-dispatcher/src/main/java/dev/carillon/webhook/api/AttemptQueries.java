@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.webhook.api.AttemptScan.Query;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -25,13 +23,13 @@ final class AttemptQueries {
     private final AttemptScan scan;
     private final NewestRecords records;
     private final Endpoints endpoints;
-    private final OwnerScopes scopes;
+    private final CurrentAccess access;
 
-    AttemptQueries(AttemptScan scan, NewestRecords records, Endpoints endpoints, OwnerScopes scopes) {
+    AttemptQueries(AttemptScan scan, NewestRecords records, Endpoints endpoints, CurrentAccess access) {
         this.scan = scan;
         this.records = records;
         this.endpoints = endpoints;
-        this.scopes = scopes;
+        this.access = access;
     }
 
     /// What a request gives, as it came.
@@ -48,12 +46,12 @@ final class AttemptQueries {
     /// @throws dev.carillon.kit.ProblemException when what is given is not valid or not to be seen
     AttemptScan.Page page(Given given) {
         int size = Requests.limit(given.limit());
-        scopes.check(given.endpoint());
+        endpoints.check(given.endpoint());
         var query = new Query(
                 given.endpoint(),
                 Requests.time("since", given.since()),
                 Requests.time("until", given.until()),
-                isOwned(scopes.current().narrow(given.owner()))
+                isOwned(access.narrow(given.owner()))
                         .and(isAbout(given.event()))
                         .and(hasStatus(given.status())));
         var after = given.after();
@@ -71,7 +69,7 @@ final class AttemptQueries {
 
     static void putRest(ObjectNode answer, AttemptScan.Page page) {
         if (!page.next().isEmpty()) {
-            answer.put("next", text(page.next()));
+            answer.put("next", cursor(page.next()).text());
         }
         if (page.isIncomplete()) {
             answer.put("incomplete", true);
@@ -83,8 +81,7 @@ final class AttemptQueries {
             return _ -> true;
         }
         var table = endpoints.running().endpoints();
-        var scope = new OwnerScope(owner);
-        return json -> scope.sees(table.find(json.path("endpoint").asText()));
+        return json -> owner.equals(table.ownerOf(json.path("endpoint").asText()));
     }
 
     private static Predicate<JsonNode> isAbout(@Nullable String event) {
@@ -107,28 +104,21 @@ final class AttemptQueries {
                 : json -> json.path("outcome").asText().equals(status);
     }
 
-    private static String text(Map<Integer, Long> places) {
-        var parts = new ArrayList<String>();
-        places.forEach(
-                (partition, offset) -> parts.add(Integer.toString(partition, 36) + "." + Long.toString(offset, 36)));
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(String.join(",", parts).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    private static ListCursor cursor(Map<Integer, Long> places) {
+        var parts = new ArrayList<Object>();
+        places.forEach((partition, offset) -> {
+            parts.add(partition);
+            parts.add(offset);
+        });
+        return ListCursor.of(parts.toArray());
     }
 
-    private static Map<Integer, Long> places(String cursor) {
+    private static Map<Integer, Long> places(String after) {
+        var cursor = ListCursor.read(after);
         var places = new TreeMap<Integer, Long>();
-        try {
-            var text = new String(Base64.getUrlDecoder().decode(cursor), java.nio.charset.StandardCharsets.US_ASCII);
-            for (var part : List.of(text.split(",", -1))) {
-                int dot = part.indexOf('.');
-                places.put(
-                        Integer.parseInt(part.substring(0, Math.max(0, dot)), 36),
-                        Long.parseLong(part.substring(dot + 1), 36));
-            }
-            return places;
-        } catch (IllegalArgumentException e) {
-            throw Cursors.foreign();
+        for (int i = 0; i < cursor.parts().size(); i += 2) {
+            places.put(cursor.index(i), cursor.number(i + 1));
         }
+        return places;
     }
 }

@@ -86,7 +86,7 @@ final class AttemptScan {
                 var partition = new TopicPartition(Topics.DELIVERY_ATTEMPT, number);
                 var extent = scan.extent(partition);
                 long end = Math.min(before.getOrDefault(number, extent.end()), extent.end());
-                long begin = query.since() == null ? extent.beginning() : scan.since(partition, query.since());
+                long begin = scan.offsetAt(partition, query.since(), extent);
                 long floor = Math.max(begin, end - budget);
                 long low = scan.readBack(partition, floor, end, STRETCH, search::look, search::isEnough);
                 found.addAll(search.inOrder());

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.Topics;
 import dev.carillon.webhook.command.Command;
-import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.LetterChoice;
 import dev.carillon.webhook.command.LetterFilter;
 import dev.carillon.webhook.command.Reached;
@@ -41,13 +40,13 @@ public final class DeadLetterCalls {
     private final NewestRecords records;
     private final Endpoints endpoints;
     private final Operations operations;
-    private final OwnerScopes scopes;
+    private final CurrentAccess access;
 
-    DeadLetterCalls(NewestRecords records, Endpoints endpoints, Operations operations, OwnerScopes scopes) {
+    DeadLetterCalls(NewestRecords records, Endpoints endpoints, Operations operations, CurrentAccess access) {
         this.records = records;
         this.endpoints = endpoints;
         this.operations = operations;
-        this.scopes = scopes;
+        this.access = access;
     }
 
     /// `:replay` delivers dead letters again, `:purge` takes them out of all listings and replays for good:
@@ -57,7 +56,7 @@ public final class DeadLetterCalls {
     public Response call(@PathParam("call") String call, @Nullable JsonNode body) {
         var wanted = Requests.object(body);
         return call.equals("purge")
-                ? begin("purge", wanted, new Command.Purge(Operations.name(), filter(wanted), Reached.none()))
+                ? begin(wanted, new Command.Purge(Operations.name(), filter(wanted), Reached.none()))
                 : replay(wanted);
     }
 
@@ -65,10 +64,10 @@ public final class DeadLetterCalls {
     private Response replay(ObjectNode wanted) {
         var filter = filter(wanted);
         boolean again = Requests.flag(wanted, "again", !filter.events().isEmpty());
-        return begin("replay", wanted, new Command.Replay(Operations.name(), filter, again, Reached.none()));
+        return begin(wanted, new Command.Replay(Operations.name(), filter, again, Reached.none()));
     }
 
-    private Response begin(String name, ObjectNode body, Command.Letters command) {
+    private Response begin(ObjectNode body, Command.Letters command) {
         if (Requests.flag(body, "dryRun", false)) {
             return Response.ok(count(command)).build();
         }
@@ -78,15 +77,14 @@ public final class DeadLetterCalls {
                 : endpoints.get(filter.endpoint()).settings().owner();
         var subject = body.deepCopy();
         subject.remove("dryRun");
-        var request = new Operations.Request(command.operation(), name, owner, subject);
-        return operations.begin(
-                request, records.partitions(filter.endpoint()), partition -> CommandRecords.write(command, partition));
+        var request = new Operations.Request(owner, subject);
+        return operations.begin(request, records.partitions(filter.endpoint()), command);
     }
 
     private LetterFilter filter(ObjectNode body) {
         var endpoint = Requests.text(body, "endpoint");
         if (endpoint != null) {
-            scopes.visible(endpoint);
+            endpoints.get(endpoint);
         }
         var reasons = Requests.texts(body, "reason", REASONS.size());
         if (!REASONS.containsAll(reasons)) {
@@ -95,7 +93,7 @@ public final class DeadLetterCalls {
         }
         return new LetterFilter(
                 endpoint,
-                scopes.current().narrow(Requests.text(body, "owner")),
+                access.narrow(Requests.text(body, "owner")),
                 reasons,
                 Requests.texts(body, "events", MAX_EVENTS),
                 Requests.instant(body, "since"),
@@ -108,10 +106,7 @@ public final class DeadLetterCalls {
         Map<String, Long> reasons = new TreeMap<>();
         boolean isIncomplete = false;
         for (int partition : records.partitions(command.filter().endpoint())) {
-            var choice = LetterChoice.of(command, Long.MAX_VALUE, id -> {
-                var endpoint = table.find(id);
-                return endpoint == null ? null : endpoint.settings().owner();
-            });
+            var choice = LetterChoice.of(command, Long.MAX_VALUE, table::ownerOf);
             records.visitAll(Topics.DELIVERY_DEAD, partition, record -> choice.hear(DeadLetter.read(record)));
             choice.chosen().values().forEach(reason -> reasons.merge(reason, 1L, Long::sum));
             isIncomplete |= choice.end() != Long.MAX_VALUE;

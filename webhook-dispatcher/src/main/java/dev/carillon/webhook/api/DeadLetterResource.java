@@ -2,7 +2,6 @@ package dev.carillon.webhook.api;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.carillon.contract.Endpoint;
 import dev.carillon.contract.Topics;
 import dev.carillon.webhook.command.LetterFilter;
 import dev.carillon.webhook.delivery.DeadLetter;
@@ -19,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Deliveries that were given up, the newest first.
@@ -31,12 +32,12 @@ public final class DeadLetterResource {
 
     private final NewestRecords records;
     private final Endpoints endpoints;
-    private final OwnerScopes scopes;
+    private final CurrentAccess access;
 
-    DeadLetterResource(NewestRecords records, Endpoints endpoints, OwnerScopes scopes) {
+    DeadLetterResource(NewestRecords records, Endpoints endpoints, CurrentAccess access) {
         this.records = records;
         this.endpoints = endpoints;
-        this.scopes = scopes;
+        this.access = access;
     }
 
     @GET
@@ -50,46 +51,30 @@ public final class DeadLetterResource {
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
-        var cursor = after == null ? null : LetterCursor.parse(after);
-        scopes.check(endpoint);
+        var place = after == null ? null : Place.read(after);
+        endpoints.check(endpoint);
         var filter = new LetterFilter(
                 endpoint,
-                scopes.current().narrow(owner),
+                access.narrow(owner),
                 reason == null ? Set.of() : Set.of(reason),
                 event == null ? Set.of() : Set.of(event),
                 Requests.time("since", since),
                 Requests.time("until", until));
         var table = endpoints.running().endpoints();
-        var letters = new ArrayList<DeadLetter>();
-        var replays = new HashMap<String, String>();
-        var purged = new HashSet<String>();
-        boolean isIncomplete = records.visit(Topics.DELIVERY_DEAD, endpoint, record -> {
-            var letter = DeadLetter.read(record);
-            if (letter.purges() >= 0) {
-                purged.add(name(letter.partition(), letter.purges()));
-            } else if (letter.isMark()) {
-                replays.put(name(letter.partition(), letter.replays()), letter.operation());
-            } else if (filter.matches(letter, id -> ownerOf(table.find(id)))
-                    && (cursor == null || cursor.isBefore(letter))) {
-                letters.add(letter);
-            }
-        });
-        letters.removeIf(letter -> purged.contains(name(letter.partition(), letter.offset())));
-        letters.sort(LetterCursor.ORDER);
+        var found = new Found(letter -> filter.matches(letter, table::ownerOf)
+                && (place == null || Place.NEWEST.compare(Place.of(letter), place) > 0));
+        boolean isIncomplete = records.visit(Topics.DELIVERY_DEAD, endpoint, found::hear);
+        var letters = found.inOrder();
         var answer = JSON.createObjectNode();
         var items = answer.putArray("items");
-        letters.stream().limit(size).forEach(letter -> items.add(view(letter, replays)));
+        letters.stream().limit(size).forEach(letter -> items.add(view(letter, found.replays)));
         if (letters.size() > size) {
-            answer.put("next", LetterCursor.of(letters.get(size - 1)).text());
+            answer.put("next", Place.of(letters.get(size - 1)).text());
         }
         if (isIncomplete) {
             answer.put("incomplete", true);
         }
         return answer;
-    }
-
-    private static @Nullable String ownerOf(@Nullable Endpoint endpoint) {
-        return endpoint == null ? null : endpoint.settings().owner();
     }
 
     private static ObjectNode view(DeadLetter letter, Map<String, String> replays) {
@@ -116,44 +101,56 @@ public final class DeadLetterResource {
         return partition + "-" + offset;
     }
 
-    /// A place in the list: after this letter.
-    private record LetterCursor(long at, int partition, long offset) {
+    /// What is found. Confined to one thread.
+    private static final class Found {
+        private final Predicate<DeadLetter> isWanted;
+        private final List<DeadLetter> letters = new ArrayList<>();
+        private final Map<String, String> replays = new HashMap<>();
+        private final Set<String> purged = new HashSet<>();
 
-        static final Comparator<DeadLetter> ORDER = Comparator.comparing(DeadLetter::at)
-                .thenComparing(DeadLetter::partition)
-                .thenComparing(DeadLetter::offset)
-                .reversed();
-
-        static LetterCursor of(DeadLetter letter) {
-            return new LetterCursor(letter.at().toEpochMilli(), letter.partition(), letter.offset());
+        Found(Predicate<DeadLetter> isWanted) {
+            this.isWanted = isWanted;
         }
 
-        static LetterCursor parse(String text) {
-            try {
-                var parts = List.of(text.split("\\.", -1));
-                if (parts.size() == 3) {
-                    return new LetterCursor(
-                            Long.parseLong(parts.get(0), 36),
-                            Integer.parseInt(parts.get(1), 36),
-                            Long.parseLong(parts.get(2), 36));
-                }
-            } catch (NumberFormatException e) {
-                throw Requests.fault("after", "is no cursor of this list");
+        void hear(ConsumerRecord<byte[], byte[]> record) {
+            var letter = DeadLetter.read(record);
+            if (letter.purges() >= 0) {
+                purged.add(name(letter.partition(), letter.purges()));
+            } else if (letter.isMark()) {
+                replays.put(name(letter.partition(), letter.replays()), letter.operation());
+            } else if (isWanted.test(letter)) {
+                letters.add(letter);
             }
-            throw Requests.fault("after", "is no cursor of this list");
+        }
+
+        /// Those that are not purged, the newest first.
+        List<DeadLetter> inOrder() {
+            return letters.stream()
+                    .filter(letter -> !purged.contains(name(letter.partition(), letter.offset())))
+                    .sorted(Comparator.comparing(Place::of, Place.NEWEST))
+                    .toList();
+        }
+    }
+
+    /// Where a letter stands in the list.
+    private record Place(long at, int partition, long offset) {
+
+        static final Comparator<Place> NEWEST = Comparator.comparingLong(Place::at)
+                .thenComparingInt(Place::partition)
+                .thenComparingLong(Place::offset)
+                .reversed();
+
+        static Place of(DeadLetter letter) {
+            return new Place(letter.at().toEpochMilli(), letter.partition(), letter.offset());
+        }
+
+        static Place read(String after) {
+            var cursor = ListCursor.read(after, 3);
+            return new Place(cursor.number(0), cursor.index(1), cursor.number(2));
         }
 
         String text() {
-            return String.join(".", Long.toString(at, 36), Integer.toString(partition, 36), Long.toString(offset, 36));
-        }
-
-        /// Whether a letter comes after this place.
-        boolean isBefore(DeadLetter letter) {
-            long time = letter.at().toEpochMilli();
-            if (time != at) {
-                return time < at;
-            }
-            return letter.partition() != partition ? letter.partition() < partition : letter.offset() < offset;
+            return ListCursor.of(at, partition, offset).text();
         }
     }
 }

@@ -9,7 +9,6 @@ import dev.carillon.contract.Topics;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.webhook.api.AttemptQueries.Given;
 import dev.carillon.webhook.command.Command;
-import dev.carillon.webhook.command.CommandRecords;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -38,13 +37,13 @@ public final class DeliveryResource {
     private final NewestRecords records;
     private final Operations operations;
     private final AttemptQueries queries;
-    private final OwnerScopes scopes;
+    private final Endpoints endpoints;
 
-    DeliveryResource(NewestRecords records, Operations operations, AttemptQueries queries, OwnerScopes scopes) {
+    DeliveryResource(NewestRecords records, Operations operations, AttemptQueries queries, Endpoints endpoints) {
         this.records = records;
         this.operations = operations;
         this.queries = queries;
-        this.scopes = scopes;
+        this.endpoints = endpoints;
     }
 
     /// How far the event is with each endpoint, by the attempts made at it: their newest says what became of
@@ -101,14 +100,14 @@ public final class DeliveryResource {
         if (event.length() > Event.Id.MAX_LENGTH) {
             throw Requests.fault("event", "is no event id");
         }
-        var owner = scopes.visible(named).settings().owner();
+        var owner = endpoints.get(named).settings().owner();
         int partition = records.partitions(named).getFirst();
         var operation = Operations.name();
         var command = name.equals("resend")
                 ? new Command.Resend(operation, named, event)
                 : new Command.Cancel(operation, named, event, records.end(Topics.DELIVERY_WEBHOOK, partition));
-        var request = new Operations.Request(operation, name, owner, subject(named, event));
-        return operations.begin(request, List.of(partition), number -> CommandRecords.write(command, number));
+        var request = new Operations.Request(owner, subject(named, event));
+        return operations.begin(request, List.of(partition), command);
     }
 
     private static ObjectNode subject(String endpoint, String event) {

@@ -28,14 +28,14 @@ public final class EndpointActivityResource {
     private final AttemptQueries queries;
     private final NewestRecords records;
     private final Ledgers ledgers;
-    private final OwnerScopes scopes;
+    private final Endpoints endpoints;
     private final Clock clock = Clock.systemUTC();
 
-    EndpointActivityResource(AttemptQueries queries, NewestRecords records, Ledgers ledgers, OwnerScopes scopes) {
+    EndpointActivityResource(AttemptQueries queries, NewestRecords records, Ledgers ledgers, Endpoints endpoints) {
         this.queries = queries;
         this.records = records;
         this.ledgers = ledgers;
-        this.scopes = scopes;
+        this.endpoints = endpoints;
     }
 
     @GET
@@ -48,7 +48,7 @@ public final class EndpointActivityResource {
             @QueryParam("until") @Nullable String until,
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("after") @Nullable String after) {
-        scopes.visible(id);
+        endpoints.get(id);
         return switch (view) {
             case "attempts" -> queries.list(new Given(id, null, event, status, since, until, limit, after));
             case "stats" -> stats(id);

@@ -30,9 +30,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.UUID;
@@ -66,7 +64,7 @@ public final class EndpointResource {
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
-        var start = after == null ? "" : cursor(after);
+        var start = after == null ? "" : ListCursor.read(after, 1).part(0);
         var page = endpoints
                 .all()
                 .filter(endpoint ->
@@ -79,8 +77,7 @@ public final class EndpointResource {
         var items = answer.putArray("items");
         page.stream().limit(size).map(EndpointView::of).forEach(items::add);
         if (page.size() > size) {
-            var last = page.get(size - 1).id().getBytes(StandardCharsets.US_ASCII);
-            answer.put("next", Base64.getUrlEncoder().withoutPadding().encodeToString(last));
+            answer.put("next", ListCursor.of(page.get(size - 1).id()).text());
         }
         return answer;
     }
@@ -155,8 +152,8 @@ public final class EndpointResource {
         return secrets(endpoints.rotate(id, ifMatch, wanted), access.mayReadSecrets());
     }
 
-    /// `{id}:enable`, `{id}:disable` (also as `:resume` and `:pause`), `{id}:test`, `{id}:verify`, `{id}:recover`
-    /// and `{id}:replay-missing`.
+    /// `{id}:enable`, `{id}:disable` (also as `:resume` and `:pause`), `{id}:test`, `{id}:verify`,
+    /// `{id}:recover` and `{id}:replay-missing`.
     @POST
     @Path("{call: [A-Za-z0-9_:-]+}")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
@@ -251,13 +248,5 @@ public final class EndpointResource {
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.ETAG, Endpoints.tag(endpoint))
                 .build();
-    }
-
-    private static String cursor(String after) {
-        try {
-            return new String(Base64.getUrlDecoder().decode(after), StandardCharsets.US_ASCII);
-        } catch (IllegalArgumentException e) {
-            throw Requests.fault("after", "is no cursor of this list");
-        }
     }
 }

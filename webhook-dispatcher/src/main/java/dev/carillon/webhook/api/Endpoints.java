@@ -83,6 +83,14 @@ final class Endpoints {
         return endpoint;
     }
 
+    /// An endpoint that the request asks about, if it names one, must be one that it sees. Who sees everything
+    /// may ask about endpoints that are gone.
+    void check(@Nullable String id) {
+        if (id != null && access().owner() != null) {
+            get(id);
+        }
+    }
+
     /// What the service does of its own accord, outside of any request, sees everything.
     private Access access() {
         return Arc.container().requestContext().isActive() ? access.get() : Access.ALL;

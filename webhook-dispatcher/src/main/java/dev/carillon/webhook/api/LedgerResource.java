@@ -17,7 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +34,14 @@ public final class LedgerResource {
     private final Ledgers ledgers;
     private final NewestRecords records;
     private final Endpoints endpoints;
-    private final OwnerScopes scopes;
+    private final CurrentAccess access;
     private final Clock clock = Clock.systemUTC();
 
-    LedgerResource(Ledgers ledgers, NewestRecords records, Endpoints endpoints, OwnerScopes scopes) {
+    LedgerResource(Ledgers ledgers, NewestRecords records, Endpoints endpoints, CurrentAccess access) {
         this.ledgers = ledgers;
         this.records = records;
         this.endpoints = endpoints;
-        this.scopes = scopes;
+        this.access = access;
     }
 
     /// @param since the last 24 hours when absent
@@ -54,42 +53,35 @@ public final class LedgerResource {
             @QueryParam("endpoint") @Nullable String endpoint,
             @QueryParam("owner") @Nullable String owner,
             @QueryParam("after") @Nullable String after) {
-        scopes.check(endpoint);
-        var isWanted = isWanted(endpoint, scopes.current().narrow(owner));
-        var place = after == null ? List.<String>of() : Cursors.parts(after, 4);
-        var to = place.isEmpty() ? Requests.time("until", until) : millis(place.get(1));
+        endpoints.check(endpoint);
+        var isWanted = isWanted(endpoint, access.narrow(owner));
+        var place = after == null ? null : ListCursor.read(after, 4);
+        var to = place == null ? Requests.time("until", until) : Instant.ofEpochMilli(place.number(1));
         var end = to == null ? clock.instant() : to;
-        var from = place.isEmpty() ? Requests.time("since", since) : millis(place.getFirst());
+        var from = place == null ? Requests.time("since", since) : Instant.ofEpochMilli(place.number(0));
         var begin = from == null ? end.minus(LATELY) : from;
         if (!begin.isBefore(end)) {
             throw Requests.fault("since", "must be before until");
         }
         var question = new Question(begin, end, records.partitions(endpoint), isWanted);
-        var answer = ledgers.reader().read(question, place(place));
+        var answer = ledgers.reader().read(question, place == null ? null : new Place(place.index(2), place.number(3)));
         var view = view(answer.statement())
                 .put("since", begin.toString())
                 .put("until", end.toString())
                 .put("complete", !answer.isCut());
         var next = answer.next();
         if (next != null) {
-            view.put("next", Cursors.text(begin.toEpochMilli(), end.toEpochMilli(), next.partition(), next.offset()));
+            view.put(
+                    "next",
+                    ListCursor.of(begin.toEpochMilli(), end.toEpochMilli(), next.partition(), next.offset())
+                            .text());
         }
         return view;
     }
 
     private Predicate<String> isWanted(@Nullable String endpoint, @Nullable String owner) {
         var table = endpoints.running().endpoints();
-        return id -> (endpoint == null || endpoint.equals(id)) && new OwnerScope(owner).sees(table.find(id));
-    }
-
-    private static @Nullable Place place(List<String> parts) {
-        return parts.isEmpty()
-                ? null
-                : new Place(Math.toIntExact(Cursors.number(parts.get(2))), Cursors.number(parts.get(3)));
-    }
-
-    private static Instant millis(String part) {
-        return Instant.ofEpochMilli(Cursors.number(part));
+        return id -> (endpoint == null || endpoint.equals(id)) && (owner == null || owner.equals(table.ownerOf(id)));
     }
 
     private static ObjectNode view(Statement statement) {

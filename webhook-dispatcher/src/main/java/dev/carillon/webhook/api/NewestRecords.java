@@ -66,7 +66,7 @@ final class NewestRecords {
                 new TopicPartition(Topics.DELIVERY_ATTEMPT, partitions(endpoint).getFirst());
         try (var scan = PartitionScan.open(clients, config.requestPatience())) {
             var extent = scan.extent(partition);
-            long begin = scan.since(partition, since);
+            long begin = scan.offsetAt(partition, since, extent);
             long from = Math.max(begin, extent.end() - config.ledgerEntries());
             scan.read(partition, from, extent.end(), entry -> {
                 if (Arrays.equals(key, entry.key())) {

@@ -29,11 +29,11 @@ public final class OperationResource {
             .reversed();
 
     private final Operations operations;
-    private final OwnerScopes scopes;
+    private final CurrentAccess access;
 
-    OperationResource(Operations operations, OwnerScopes scopes) {
+    OperationResource(Operations operations, CurrentAccess access) {
         this.operations = operations;
-        this.scopes = scopes;
+        this.access = access;
     }
 
     @GET
@@ -42,7 +42,7 @@ public final class OperationResource {
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("after") @Nullable String after) {
         int size = Requests.limit(limit);
-        var whose = scopes.current().narrow(owner);
+        var whose = access.narrow(owner);
         var place = after == null ? null : place(after);
         var page = operations.all().stream()
                 .filter(asked -> whose == null || whose.equals(asked.owner()))
@@ -55,7 +55,7 @@ public final class OperationResource {
         page.stream().limit(size).forEach(asked -> items.add(operations.view(asked, false)));
         if (page.size() > size) {
             var last = page.get(size - 1);
-            answer.put("next", Cursors.text(last.createdAt().toString(), last.operation()));
+            answer.put("next", ListCursor.of(last.createdAt(), last.operation()).text());
         }
         return answer;
     }
@@ -63,7 +63,7 @@ public final class OperationResource {
     @GET
     @Path("{operation}")
     public ObjectNode get(@PathParam("operation") String operation) {
-        return operations.view(operations.get(operation, scopes.current()), true);
+        return operations.view(operations.get(operation, access.get()), true);
     }
 
     /// `{operation}:cancel`.
@@ -74,17 +74,17 @@ public final class OperationResource {
             throw ProblemException.of(ProblemType.NOT_FOUND, "there is no such call");
         }
         var operation = call.substring(0, call.length() - ":cancel".length());
-        var asked = operations.cancel(operations.get(operation, scopes.current()));
+        var asked = operations.cancel(operations.get(operation, access.get()));
         return Response.accepted(operations.view(asked, true)).build();
     }
 
     /// An operation that stands where the page before ended.
     private static Asked place(String after) {
-        var parts = Cursors.parts(after, 2);
-        var at = Requests.time("after", parts.getFirst());
+        var cursor = ListCursor.read(after, 2);
+        var at = Requests.time("after", cursor.part(0));
         if (at == null) {
-            throw Cursors.foreign();
+            throw ListCursor.foreign();
         }
-        return new Asked(parts.get(1), "", null, JSON.nullNode(), java.util.List.of(), at, false);
+        return new Asked(cursor.part(1), "", null, JSON.nullNode(), java.util.List.of(), at, false);
     }
 }

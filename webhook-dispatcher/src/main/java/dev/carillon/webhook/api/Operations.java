@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.kit.ProblemException;
+import dev.carillon.webhook.access.Access;
+import dev.carillon.webhook.command.Command;
+import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.OperationRow.Asked;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationRow.Progress.Stage;
@@ -15,8 +18,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.IntFunction;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Begins operations, tells how far they are, and ends them early. Everything it knows is on topics, so any
@@ -40,18 +41,16 @@ final class Operations {
 
     /// What is asked for.
     ///
-    /// @param command its name, as in commands
     /// @param owner whose endpoints it is about, or null
     /// @param subject what it is about, for people
-    record Request(
-            String operation, String command, @Nullable String owner, ObjectNode subject) {}
+    record Request(@Nullable String owner, ObjectNode subject) {}
 
     /// Tells the owners of all these partitions, and answers that they are told. First the row, so that
     /// whatever is done is done under a known name.
-    Response begin(Request request, List<Integer> partitions, IntFunction<ProducerRecord<byte[], byte[]>> command) {
+    Response begin(Request request, List<Integer> partitions, Command command) {
         var asked = new Asked(
-                request.operation(),
-                request.command(),
+                command.operation(),
+                CommandRecords.name(command),
                 request.owner(),
                 request.subject(),
                 partitions,
@@ -59,9 +58,9 @@ final class Operations {
                 false);
         var store = endpoints.running().store();
         store.put(asked.record(), table().rows());
-        partitions.forEach(partition -> store.write(command.apply(partition)));
-        return Response.accepted(JSON.createObjectNode().put("operation", request.operation()))
-                .location(URI.create("/v1/operations/" + request.operation()))
+        partitions.forEach(partition -> store.write(CommandRecords.write(command, partition)));
+        return Response.accepted(JSON.createObjectNode().put("operation", command.operation()))
+                .location(URI.create("/v1/operations/" + command.operation()))
                 .build();
     }
 
@@ -72,9 +71,9 @@ final class Operations {
                 .toList();
     }
 
-    Asked get(String operation, OwnerScope scope) {
+    Asked get(String operation, Access access) {
         var asked = table().find(operation);
-        if (asked == null || !scope.sees(asked.owner())) {
+        if (asked == null || !access.seesOwner(asked.owner())) {
             throw ProblemException.of(ProblemType.NOT_FOUND, "there is no operation " + operation);
         }
         return asked;

@@ -2,7 +2,8 @@ package dev.carillon.webhook.api;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.carillon.webhook.delivery.RecoverCommand;
+import dev.carillon.webhook.command.Command;
+import dev.carillon.webhook.command.Reached;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
@@ -33,7 +34,6 @@ final class Recovery {
         if (since != null && until != null && !since.isBefore(until)) {
             throw Requests.fault("/until", "must be after since");
         }
-        var operation = Operations.name();
         var subject = JSON.createObjectNode().put("endpoint", endpoint.id());
         if (since != null) {
             subject.put("since", since.toString());
@@ -41,10 +41,8 @@ final class Recovery {
         if (until != null) {
             subject.put("until", until.toString());
         }
-        var name = missing ? "replay-missing" : "recover";
-        var request =
-                new Operations.Request(operation, name, endpoint.settings().owner(), subject);
-        var command = RecoverCommand.of(operation, endpoint.id(), since, until, missing);
-        return operations.begin(request, records.partitions(endpoint.id()), command::record);
+        var request = new Operations.Request(endpoint.settings().owner(), subject);
+        var command = new Command.Recover(Operations.name(), endpoint.id(), since, until, missing, Reached.none());
+        return operations.begin(request, records.partitions(endpoint.id()), command);
     }
 }

@@ -18,6 +18,7 @@ final class Requests {
 
     private static final int MAX_LIMIT = 200;
     private static final int LIMIT = 50;
+    private static final int MAX_YEAR = 9999;
 
     private Requests() {}
 
@@ -47,15 +48,20 @@ final class Requests {
     }
 
     /// @param pointer where it stands in the request
-    /// @throws ProblemException when there is one that is not RFC 3339
+    /// @throws ProblemException when there is one that is not RFC 3339, which has four digits for the year
     static @Nullable Instant time(String pointer, @Nullable String text) {
-        try {
-            return text == null || text.isEmpty()
-                    ? null
-                    : OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
-        } catch (DateTimeException e) {
-            throw fault(pointer, "must be a time (RFC 3339)");
+        if (text == null || text.isEmpty()) {
+            return null;
         }
+        try {
+            var time = OffsetDateTime.parse(text.replace(' ', '+'));
+            if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
+                return time.toInstant();
+            }
+        } catch (DateTimeException _) {
+            // Not even a time.
+        }
+        throw fault(pointer, "must be a time (RFC 3339)");
     }
 
     /// @throws ProblemException when there is one that is no text

@@ -45,11 +45,6 @@ public final class Attempter {
     private final Clock clock;
     private final Duration deadline;
 
-    /// For secrets that are not sealed.
-    public Attempter(TargetGuard guard, HttpSender sender, Clock clock, Duration deadline) {
-        this(guard, sender, new KeyRing(Vault.plain()), clock, deadline);
-    }
-
     public Attempter(TargetGuard guard, HttpSender sender, KeyRing keys, Clock clock, Duration deadline) {
         this.guard = guard;
         this.sender = sender;

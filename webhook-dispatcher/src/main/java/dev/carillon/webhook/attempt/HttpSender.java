@@ -20,18 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many virtual threads; never called on an event loop, because it waits.
 public final class HttpSender implements AutoCloseable {
 
-    private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final Duration RENEWAL = Duration.ofMinutes(5);
 
     private final Clients clients;
     private final @Nullable Proxy proxy;
     private final Duration deadline;
     private final int bodyKept;
-
-    /// @param bodyKept how many bytes of an answer's body are read
-    public HttpSender(Vertx vertx, int bodyKept) {
-        this(vertx, SenderSettings.of(bodyKept, LONGEST));
-    }
 
     public HttpSender(Vertx vertx, SenderSettings settings) {
         this(vertx, settings, RENEWAL);

@@ -1,5 +1,8 @@
 package dev.carillon.webhook.command;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /// Asks the owner of a partition for something: a record of the topic of commands.
 ///
 /// A command is carried out exactly once: what it does is in one transaction with the decision about its
@@ -9,17 +12,24 @@ public sealed interface Command {
     /// Names what was asked for; the same in all partitions and chunks.
     String operation();
 
+    /// One that is carried out in chunks.
+    sealed interface Chunked extends Command {
+
+        Reached reached();
+
+        /// What is left when it has come so far.
+        Chunked from(Reached reached);
+    }
+
     /// One that goes through the dead letters of its partition.
-    sealed interface Letters extends Command {
+    sealed interface Letters extends Chunked {
 
         LetterFilter filter();
 
         /// Whether letters count that were replayed before.
         boolean again();
 
-        Reached reached();
-
-        /// What is left when it has come so far.
+        @Override
         Letters from(Reached reached);
     }
 
@@ -41,6 +51,25 @@ public sealed interface Command {
         @Override
         public Purge from(Reached now) {
             return new Purge(operation, filter, now);
+        }
+    }
+
+    /// Deliver again what was owed to an endpoint in a stretch of time.
+    ///
+    /// @param since only what was accepted at or after it; null for everything that Kafka still has
+    /// @param until only what was accepted before it, or null
+    /// @param missing only what the ledger does not call delivered
+    record Recover(
+            String operation,
+            String endpoint,
+            @Nullable Instant since,
+            @Nullable Instant until,
+            boolean missing,
+            Reached reached)
+            implements Chunked {
+        @Override
+        public Recover from(Reached now) {
+            return new Recover(operation, endpoint, since, until, missing, now);
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.carillon.webhook.command;
 
-import dev.carillon.contract.Endpoint;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.command.OperationRow.Cancellation;
 import dev.carillon.webhook.command.OperationRow.Progress;
 import dev.carillon.webhook.command.OperationRow.Progress.Stage;
+import dev.carillon.webhook.cursor.CursorRow;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.DeliveryRecords;
 import dev.carillon.webhook.delivery.Ownership;
@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class CommandWork {
         this.clients = clients;
         this.operations = operations;
         this.clock = clock;
-        this.letters = new LetterWork(id -> ownerOf(endpoints.find(id)));
+        this.letters = new LetterWork(endpoints::ownerOf);
     }
 
     /// What was found out.
@@ -46,20 +47,19 @@ public final class CommandWork {
         }
     }
 
+    /// @param behind what waits behind the cursor of the endpoint that the command is about, or null
     /// @throws org.apache.kafka.common.KafkaException when Kafka does not answer: it may be tried again
-    public Done carryOut(Command command, Ownership ownership) {
+    public Done carryOut(Command command, Ownership ownership, @Nullable CursorRow behind) {
         var now = clock.instant();
         if (operations.isCancelled(command.operation())) {
             letters.forget(command.operation(), ownership);
             return ended(command, ownership, Stage.CANCELLED, 0, now, "cancelled");
         }
         return switch (command) {
-            case Command.Letters wanted -> {
-                try (var scan = PartitionScan.open(clients, PATIENCE)) {
-                    yield letters.carryOut(wanted, scan, ownership, now);
-                }
-            }
-            case Command.Resend resend -> resend(resend, ownership, now);
+            case Command.Letters wanted -> scanning(scan -> letters.carryOut(wanted, scan, ownership, now));
+            case Command.Recover recover ->
+                scanning(scan -> RecoverWork.carryOut(recover, scan, ownership.partition(), behind, now));
+            case Command.Resend resend -> scanning(scan -> resend(resend, scan, ownership, now));
             case Command.Cancel cancel -> cancel(cancel, ownership, now);
         };
     }
@@ -71,18 +71,23 @@ public final class CommandWork {
 
     /// The end of a command that cannot be carried out.
     public Done failed(Command command, Ownership ownership) {
+        letters.forget(command.operation(), ownership);
         return ended(command, ownership, Stage.FAILED, 0, clock.instant(), "it failed on this side");
     }
 
-    private Done resend(Command.Resend command, Ownership ownership, Instant now) {
+    private Done scanning(Function<PartitionScan, Done> work) {
         try (var scan = PartitionScan.open(clients, PATIENCE)) {
-            var kept = KeptDelivery.find(scan, ownership.partition(), command.endpoint(), command.event());
-            if (kept == null) {
-                return ended(command, ownership, Stage.FAILED, 0, now, "no such delivery is kept");
-            }
-            var again = DeliveryRecords.replay(kept, command.operation(), now);
-            return and(ended(command, ownership, Stage.DONE, 1, now, "sent again"), again);
+            return work.apply(scan);
         }
+    }
+
+    private static Done resend(Command.Resend command, PartitionScan scan, Ownership ownership, Instant now) {
+        var kept = KeptDelivery.find(scan, ownership.partition(), command.endpoint(), command.event());
+        if (kept == null) {
+            return ended(command, ownership, Stage.FAILED, 0, now, "no such delivery is kept");
+        }
+        var again = DeliveryRecords.replay(kept, command.operation(), now);
+        return and(ended(command, ownership, Stage.DONE, 1, now, "sent again"), again);
     }
 
     private static Done cancel(Command.Cancel command, Ownership ownership, Instant now) {
@@ -96,21 +101,16 @@ public final class CommandWork {
 
     private static Done ended(
             Command command, Ownership ownership, Stage stage, long done, Instant now, String detail) {
-        var reached = command instanceof Command.Letters wanted ? wanted.reached() : Reached.none();
-        var began = reached.began();
+        var reached = command instanceof Command.Chunked chunked ? chunked.reached() : Reached.none();
         var row = new Progress(
                 command.operation(),
                 ownership.partition(),
                 stage,
                 reached.done() + done,
                 0,
-                began == null ? now : began,
+                reached.beganOr(now),
                 now,
                 stage == Stage.DONE ? "" : detail);
         return new Done(detail, List.of(row.record()));
-    }
-
-    private static @Nullable String ownerOf(@Nullable Endpoint endpoint) {
-        return endpoint == null ? null : endpoint.settings().owner();
     }
 }

@@ -59,7 +59,7 @@ final class LetterWork {
         long next = next(plan, chunk, taken);
         var left = new TreeSet<>(plan.letters().tailSet(next, true));
         var reached = command.reached();
-        var began = reached.began() == null ? now : reached.began();
+        var began = reached.beganOr(now);
         var after = new Reached(next, plan.end(), reached.done() + taken.size(), began);
         boolean isMore = !left.isEmpty() || plan.looked() < plan.end();
         if (isMore) {
@@ -91,7 +91,7 @@ final class LetterWork {
         var dead = dead(ownership.partition());
         var extent = scan.extent(dead);
         var reached = command.reached();
-        long end = reached.end() < 0 ? extent.end() : reached.end();
+        long end = reached.hasBegun() ? reached.end() : extent.end();
         var choice = LetterChoice.of(command, end, ownerOf);
         scan.read(
                 dead,

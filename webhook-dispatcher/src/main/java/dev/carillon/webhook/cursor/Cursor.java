@@ -47,38 +47,6 @@ public final class Cursor {
     private Instant readAt = Instant.EPOCH;
     private boolean isChanged = true;
 
-    /// A reading under way, and what came meanwhile.
-    private static final class Reading {
-        private final Wanted wanted;
-        private final long to;
-        private final List<ConsumerRecord<byte[], byte[]>> meanwhile = new ArrayList<>();
-        private boolean isWhole = true;
-
-        Reading(Wanted wanted, long to) {
-            this.wanted = wanted;
-            this.to = to;
-        }
-    }
-
-    /// A delivery that is loaded now.
-    ///
-    /// @param isNew whether it is loaded for the first time: what is parked was looked at before
-    /// @param isKept whether it is one that came while others were read, and so was in memory before
-    public record Next(ConsumerRecord<byte[], byte[]> record, Try tried, boolean isNew, boolean isKept) {}
-
-    /// What a reading came to.
-    ///
-    /// @param loaded in order
-    /// @param refused came meanwhile, and are let go of again
-    /// @param gone single deliveries that Kafka no longer has, by offset
-    /// @param lostFrom the first offset of the tail that Kafka no longer has, up to `lostTo`; or NONE
-    public record Progress(
-            List<Next> loaded,
-            List<ConsumerRecord<byte[], byte[]>> refused,
-            List<Long> gone,
-            long lostFrom,
-            long lostTo) {}
-
     /// @param index where cursors are found by what is open
     Cursor(String endpoint, Mode mode, Instant since, Map<Long, Cursor> index) {
         this.endpoint = endpoint;
@@ -171,14 +139,7 @@ public final class Cursor {
     /// @return whether it is kept in memory, because the tail is just being read
     public boolean pass(ConsumerRecord<byte[], byte[]> record) {
         mayHaveTail |= hasTail() && record.offset() >= from;
-        if (reading == null || record.offset() < reading.to) {
-            return false;
-        }
-        reading.isWhole &= reading.meanwhile.size() < reading.wanted.room();
-        if (reading.isWhole) {
-            reading.meanwhile.add(record);
-        }
-        return reading.isWhole;
+        return reading != null && reading.keep(record);
     }
 
     /// A delivery waits behind it.
@@ -291,7 +252,7 @@ public final class Cursor {
             throw new IllegalStateException("nothing is being read");
         }
         reading = null;
-        var next = new ArrayList<Next>();
+        var next = new ArrayList<Progress.Next>();
         for (var record : found.records()) {
             load(record, false, next);
         }
@@ -305,10 +266,7 @@ public final class Cursor {
             from = found.reached();
             isChanged = true;
         }
-        // One that was cut short may not even have come to the points before the tail.
-        boolean isRead = ended.wanted.from() != NONE && found.reached() >= ended.to;
-        boolean isCaughtUp = hasTail() && isRead && ended.isWhole;
-        if (!isCaughtUp) {
+        if (!hasTail() || !ended.isCaughtUp(found)) {
             return new Progress(next, ended.meanwhile, gone, lostFrom, found.beginning());
         }
         ended.meanwhile.forEach(record -> load(record, true, next));
@@ -346,7 +304,7 @@ public final class Cursor {
         return abandoned == null ? List.of() : abandoned.meanwhile;
     }
 
-    private void load(ConsumerRecord<byte[], byte[]> record, boolean isKept, List<Next> next) {
+    private void load(ConsumerRecord<byte[], byte[]> record, boolean isKept, List<Progress.Next> next) {
         long offset = record.offset();
         boolean isNew = hasTail() && offset >= from;
         if (isNew) {
@@ -356,7 +314,7 @@ public final class Cursor {
         }
         var tried = open.get(offset);
         if (tried != null && loaded.add(offset)) {
-            next.add(new Next(record, tried, isNew, isKept));
+            next.add(new Progress.Next(record, tried, isNew, isKept));
         }
     }
 

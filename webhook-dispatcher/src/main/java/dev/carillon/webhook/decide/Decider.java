@@ -36,7 +36,8 @@ public final class Decider {
                 next(attempt, schedule, chance, mayAskForPause(status) ? wait : null);
             case Outcome.Unreachable _ -> next(attempt, schedule, chance, null);
             case Outcome.Deleted _, Outcome.Unverified _, Outcome.Withdrawn _ -> new Cancel();
-            case Outcome.Disabled _ -> new GiveUp(DeadReason.DISABLED, false);
+            case Outcome.Disabled _ ->
+                throw new IllegalArgumentException("nothing is decided for an endpoint that is disabled: it waits");
         };
     }
 

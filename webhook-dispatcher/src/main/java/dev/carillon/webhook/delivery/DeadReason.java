@@ -10,8 +10,6 @@ public enum DeadReason {
     GONE,
     /// The endpoint answered with a status that it declared to be final.
     REFUSED,
-    /// The endpoint was disabled when its turn came.
-    DISABLED,
     /// The record is no delivery.
     UNREADABLE,
     /// Kafka does not take it again, so there was no place to retry from.

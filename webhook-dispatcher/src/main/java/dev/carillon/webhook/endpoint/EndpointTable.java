@@ -29,6 +29,12 @@ public final class EndpointTable implements AutoCloseable {
         return rows.find(id);
     }
 
+    /// Whose an endpoint is; null when it is nobody's, or when there is none.
+    public @Nullable String ownerOf(String id) {
+        var endpoint = find(id);
+        return endpoint == null ? null : endpoint.settings().owner();
+    }
+
     public Collection<Endpoint> all() {
         return rows.all();
     }

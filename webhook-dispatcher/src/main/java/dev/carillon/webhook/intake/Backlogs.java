@@ -5,22 +5,16 @@ import dev.carillon.contract.TelemetryNames;
 import dev.carillon.contract.Topics;
 import dev.carillon.kit.LogScope;
 import dev.carillon.webhook.attempt.Tried;
-import dev.carillon.webhook.cursor.BacklogReader.Pass;
 import dev.carillon.webhook.cursor.Cursor;
 import dev.carillon.webhook.cursor.Mode;
+import dev.carillon.webhook.cursor.Progress;
 import dev.carillon.webhook.cursor.Try;
-import dev.carillon.webhook.cursor.Wanted;
 import dev.carillon.webhook.delivery.Delivery;
-import dev.carillon.webhook.delivery.DeliveryRecords;
-import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Breaker;
 import dev.carillon.webhook.gate.Gate;
 import dev.carillon.webhook.gate.Terms;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,7 +23,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Deliveries of endpoints that may not run, do not keep up, or are ordered and failed: keeps them behind a
-/// cursor instead of in memory, and brings them back when the endpoint may go on.
+/// cursor instead of in memory. [CatchUp] brings them back when the endpoint may go on.
 ///
 /// What it does to cursors and what it decides reaches Kafka in the same transaction as the offsets that pass
 /// over it, so at any moment either the offsets or a cursor hold every undecided delivery. Confined to the
@@ -38,26 +32,12 @@ final class Backlogs {
 
     private static final Logger LOG = Logger.getLogger(Backlogs.class);
 
-    /// How many deliveries of an endpoint that catches up are in memory.
-    private static final int WINDOW = 256;
-
-    /// Fewer are not worth a pass, unless there are none.
-    private static final int WORTH = 64;
-
-    /// Cursors so close to one another share a pass.
-    private static final long NEAR = 10_000;
-
-    private static final int PASSES = 8;
-    private static final Duration LOOK = Duration.ofMillis(100);
-
     private final Gate gate;
     private final Function<String, @Nullable Endpoint> endpoints;
     private final Shelf shelf;
-    private final Consumer<Pass> reader;
     private final Decisions decisions;
     private final Meters meters;
     private final Consumer<Decision> decided;
-    private Instant lookedAt = Instant.EPOCH;
 
     /// Puts a delivery off that did not come from [Topics#DELIVERY_WEBHOOK].
     interface Shelf {
@@ -65,19 +45,16 @@ final class Backlogs {
     }
 
     /// @param endpoints finds an endpoint by its id; never waits
-    /// @param reader starts a pass, which [#read] is told about when it ends
     Backlogs(
             Gate gate,
             Function<String, @Nullable Endpoint> endpoints,
             Shelf shelf,
-            Consumer<Pass> reader,
             Decisions decisions,
             Meters meters,
             Consumer<Decision> decided) {
         this.gate = gate;
         this.endpoints = endpoints;
         this.shelf = shelf;
-        this.reader = reader;
         this.decisions = decisions;
         this.meters = meters;
         this.decided = decided;
@@ -188,22 +165,6 @@ final class Backlogs {
         }
     }
 
-    /// Looks after everybody who is behind.
-    ///
-    /// @param hasRoom whether memory has room for more
-    void tend(Iterable<OwnedPartition> partitions, boolean hasRoom, Instant now) {
-        if (lookedAt.plus(LOOK).isAfter(now)) {
-            return;
-        }
-        lookedAt = now;
-        for (var owned : partitions) {
-            if (owned.isWarm()) {
-                owned.breakers().values().removeIf(breaker -> breaker.isFresh(now));
-                tend(owned, hasRoom, now);
-            }
-        }
-    }
-
     /// Endpoints that have something waiting, but want nothing any more.
     void bar(Iterable<OwnedPartition> partitions, Instant now) {
         for (var id : gate.takeBarred()) {
@@ -216,111 +177,8 @@ final class Backlogs {
         }
     }
 
-    /// A pass has ended.
-    ///
-    /// @param owned the partition, which is still ours
-    void read(Pass.Result result, OwnedPartition owned, Instant now) {
-        owned.passes(-1);
-        for (var wanted : result.pass().wanted()) {
-            var cursor = owned.cursors().find(wanted.endpoint());
-            if (cursor == null || !cursor.isReading(wanted)) {
-                continue;
-            }
-            if (!mayRun(wanted.endpoint(), owned, now)) {
-                release(cursor.shut(reason(wanted.endpoint(), owned, now), null), owned);
-                continue;
-            }
-            var progress = cursor.finish(result.of(wanted));
-            release(progress.refused(), owned);
-            expire(cursor, progress, owned, now);
-            progress.loaded().forEach(next -> load(cursor, next, owned));
-        }
-        lookedAt = Instant.EPOCH;
-    }
-
-    private void tend(OwnedPartition owned, boolean hasRoom, Instant now) {
-        var wanted = new ArrayList<Wanted>();
-        for (var cursor : List.copyOf(owned.cursors().all())) {
-            var wants = tend(cursor, owned, now);
-            if (wants != null) {
-                wanted.add(wants);
-            }
-        }
-        if (wanted.isEmpty() || !hasRoom) {
-            return;
-        }
-        wanted.sort(Comparator.comparing(wants -> readAt(wants, owned)));
-        while (owned.passes() < PASSES && !wanted.isEmpty()) {
-            long start = wanted.getFirst().start();
-            var together = wanted.stream()
-                    .filter(wants -> wants.start() >= start && wants.start() - start <= NEAR)
-                    .toList();
-            wanted.removeAll(together);
-            long to = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
-            for (var wants : together) {
-                var cursor = owned.cursors().find(wants.endpoint());
-                if (cursor != null) {
-                    cursor.read(wants, to, now);
-                }
-            }
-            owned.passes(1);
-            reader.accept(new Pass(owned.ownership(), together, to));
-        }
-    }
-
-    private static Instant readAt(Wanted wants, OwnedPartition owned) {
-        var cursor = owned.cursors().find(wants.endpoint());
-        return cursor == null ? Instant.EPOCH : cursor.readAt();
-    }
-
-    private @Nullable Wanted tend(Cursor cursor, OwnedPartition owned, Instant now) {
-        var id = cursor.endpoint();
-        if (cursor.isReading() || !mayRun(id, owned, now)) {
-            return null;
-        }
-        if (cursor.mode() == Mode.DISABLED) {
-            owned.breakers().remove(id);
-            cursor.failsSince(null);
-        }
-        var breaker = owned.breakers().get(id);
-        int width = breaker == null ? WINDOW : Math.min(WINDOW, breaker.width(now));
-        boolean isOrdered = isOrdered(id);
-        cursor.reopen();
-        if (cursor.isDone(now)) {
-            if (breaker == null || breaker.failingSince() == null) {
-                owned.cursors().end(cursor);
-            }
-            return null;
-        }
-        int room = Math.min(width - cursor.loaded(), gate.room(id));
-        // A slow endpoint must not have a pass for each delivery that it takes.
-        boolean isWorth = room >= Math.min(WORTH, Math.max(cursor.loaded(), gate.waiting(id)));
-        long accepted = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
-        return isWorth && room > 0 ? cursor.wants(now, room, accepted, isOrdered) : null;
-    }
-
-    private void load(Cursor cursor, Cursor.Next next, OwnedPartition owned) {
-        var record = next.record();
-        if (!next.isKept()) {
-            owned.hold(Delivery.size(record));
-        }
-        var delivery = readable(record);
-        var mark = delivery == null ? null : delivery.mark();
-        boolean isRepeated = delivery != null
-                && mark != null
-                && next.isNew()
-                && delivery.lane() == Lane.FRESH
-                && cursor.isRepeated(mark);
-        if (delivery == null || isRepeated) {
-            owned.cursors().decided(record.offset());
-            owned.release(Delivery.size(record));
-            meters.repeated();
-            return;
-        }
-        gate.admit(new Task(next.tried().on(delivery), owned.ownership()));
-    }
-
-    private void expire(Cursor cursor, Cursor.Progress progress, OwnedPartition owned, Instant now) {
+    /// Deliveries that were behind a cursor are no more.
+    void expire(Cursor cursor, Progress progress, OwnedPartition owned, Instant now) {
         for (long offset : progress.gone()) {
             expired(cursor, offset, offset + 1, owned, now);
         }
@@ -394,7 +252,7 @@ final class Backlogs {
         return until.isAfter(probe) ? until : probe;
     }
 
-    private boolean isOrdered(String id) {
+    boolean isOrdered(String id) {
         var endpoint = endpoints.apply(id);
         return endpoint != null && isOrdered(endpoint);
     }
@@ -407,16 +265,7 @@ final class Backlogs {
         return task.delivery().record().topic().equals(Topics.DELIVERY_WEBHOOK);
     }
 
-    private static void release(List<ConsumerRecord<byte[], byte[]>> records, OwnedPartition owned) {
+    static void release(List<ConsumerRecord<byte[], byte[]>> records, OwnedPartition owned) {
         records.forEach(record -> owned.release(Delivery.size(record)));
-    }
-
-    private static @Nullable Delivery readable(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return DeliveryRecords.read(record);
-        } catch (IllegalArgumentException | ArithmeticException _) {
-            // It became a dead letter when it was accepted.
-            return null;
-        }
     }
 }

@@ -3,10 +3,12 @@ package dev.carillon.webhook.intake;
 import dev.carillon.webhook.command.Command;
 import dev.carillon.webhook.command.CommandRecords;
 import dev.carillon.webhook.command.CommandWork;
+import dev.carillon.webhook.cursor.CursorRow;
 import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +18,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Has commands carried out, each on a virtual thread of its own, a few at a time. What one does is its
 /// decision, hence in one transaction with the command's offset: killed anywhere, it goes on where it was, and
-/// nothing is done twice.
-final class Commands {
+/// nothing is done twice. One that fails is decided, too, so that it holds nothing that comes after it.
+///
+/// Its methods are called on the intake thread.
+final class Commands implements Acceptor.Desk {
 
     private static final Logger LOG = Logger.getLogger(Commands.class);
     private static final int AT_A_TIME = 4;
@@ -36,55 +41,67 @@ final class Commands {
         this.decided = decided;
     }
 
-    /// Whether somebody cancelled this delivery.
-    boolean isCancelled(Delivery delivery) {
+    /// A command as it came.
+    ///
+    /// @param behind what waits behind the cursor of its endpoint at that time, or null when nothing does
+    /// @param size what it keeps in memory
+    private record Order(
+            ConsumerRecord<byte[], byte[]> record,
+            Ownership ownership,
+            @Nullable CursorRow behind,
+            int size) {}
+
+    @Override
+    public boolean isCancelled(Delivery delivery) {
         return work.isCancelled(delivery);
     }
 
-    /// @param size what the command keeps in memory
-    void start(ConsumerRecord<byte[], byte[]> record, Ownership ownership, int size) {
+    @Override
+    public void take(ConsumerRecord<byte[], byte[]> record, OwnedPartition owned, int size) {
+        var order = new Order(record, owned.ownership(), behind(record.key(), owned), size);
         Thread.ofVirtual().name("command").start(() -> {
             turns.acquireUninterruptibly();
             try {
-                run(record, ownership, size);
+                run(order);
             } finally {
                 turns.release();
             }
         });
     }
 
-    private void run(ConsumerRecord<byte[], byte[]> record, Ownership ownership, int size) {
+    private static @Nullable CursorRow behind(byte @Nullable [] key, OwnedPartition owned) {
+        var cursor = key == null ? null : owned.cursors().find(new String(key, StandardCharsets.UTF_8));
+        return cursor == null ? null : cursor.row();
+    }
+
+    private void run(Order order) {
         Command command;
         try {
-            command = CommandRecords.read(record.value());
+            command = CommandRecords.read(order.record().value());
         } catch (IllegalArgumentException e) {
             LOG.warn("command is not readable, passed over", e);
-            decide(record, ownership, size, "", new CommandWork.Done("unreadable", List.of()));
+            decide(order, "", new CommandWork.Done("unreadable", List.of()));
             return;
         }
+        var ownership = order.ownership();
         while (!ownership.isLost()) {
             try {
-                decide(record, ownership, size, command.operation(), work.carryOut(command, ownership));
+                decide(order, command.operation(), work.carryOut(command, ownership, order.behind()));
                 return;
             } catch (KafkaException e) {
                 LOG.warn("Kafka does not let a command be carried out, trying again", e);
             } catch (RuntimeException e) {
                 LOG.error("command fails on this side and is given up", e);
-                decide(record, ownership, size, command.operation(), work.failed(command, ownership));
+                decide(order, command.operation(), work.failed(command, ownership));
                 return;
             }
         }
     }
 
-    private void decide(
-            ConsumerRecord<byte[], byte[]> record,
-            Ownership ownership,
-            int size,
-            String operation,
-            CommandWork.Done done) {
+    private void decide(Order order, String operation, CommandWork.Done done) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(AttemptRecords.commanded(record, operation, done.detail(), clock.instant()));
+        records.add(AttemptRecords.commanded(order.record(), operation, done.detail(), clock.instant()));
         records.addAll(done.records());
-        decided.accept(new Decision(ownership, Source.of(record), records, true, size));
+        decided.accept(new Decision(order.ownership(), Source.of(order.record()), records, true, order.size()));
     }
 }

@@ -197,15 +197,13 @@ final class Decisions {
 
     private Followed giveUp(Tried tried, DeadReason reason, boolean disable, Instant now) {
         var delivery = tried.task().delivery();
-        boolean isTried = !(tried.answer().outcome() instanceof Outcome.Disabled);
-        int attempts = isTried ? delivery.attempt() : delivery.attempt() - 1;
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(DeliveryRecords.dead(delivery.record(), reason, attempts, detail(tried.answer()), now));
+        records.add(DeliveryRecords.dead(delivery.record(), reason, delivery.attempt(), detail(tried.answer()), now));
         var endpoint = tried.endpoint();
         if (disable && endpoint != null) {
             records.addAll(disabling(endpoint, reason.text(), now));
         }
-        return end(tried, isTried ? Result.FAILED : Result.DEAD, records, now);
+        return end(tried, Result.FAILED, records, now);
     }
 
     private Followed again(Tried tried, Duration delay, boolean mayHold, Instant now) {

@@ -70,6 +70,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final Attempts attempts;
     private final BacklogReader reader;
     private final Backlogs backlogs;
+    private final CatchUp catchUp;
     private final Follower follower;
     private final Acceptor acceptor;
     private final List<String> topics;
@@ -109,15 +110,13 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 operations::isCancelled,
                 this::report);
         this.reader = new BacklogReader(parts.clients(), passed::add);
-        this.backlogs = new Backlogs(
-                gate, parts.endpoints()::find, this::putOff, reader::start, decisions, meters, this::decide);
+        this.backlogs = new Backlogs(gate, parts.endpoints()::find, this::putOff, decisions, meters, this::decide);
+        this.catchUp = new CatchUp(gate, backlogs, reader::start, meters);
         var health = new Health(settings.breaker(), parts.endpoints()::find, backlogs, decisions, random, this::decide);
         this.follower = new Follower(
                 parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
         var work = new CommandWork(parts.clients(), operations, parts.endpoints(), clock);
-        var desk = new CommandDesk(
-                new Commands(work, clock, carriedOut::add),
-                new Recoveries(parts.clients(), operations, clock, carriedOut::add));
+        var desk = new Commands(work, clock, carriedOut::add);
         this.acceptor = new Acceptor(tiers, gate, holding, decisions, desk, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
@@ -282,12 +281,12 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         for (var result = passed.poll(); result != null; result = passed.poll()) {
             var owned = partitioning.of(result.pass().ownership());
             if (owned != null) {
-                backlogs.read(result, owned, now);
+                catchUp.read(result, owned, now);
             }
         }
         if (partitioning.isSettled()) {
             backlogs.bar(partitioning.all(), now);
-            backlogs.tend(partitioning.all(), !isFull, now);
+            catchUp.tend(partitioning.all(), !isFull, now);
         }
     }
 

@@ -184,8 +184,8 @@ public final class LedgerReader {
             var extent = scan.extent(deliveries);
             long end = question.until().isAfter(Instant.now())
                     ? extent.end()
-                    : scan.since(deliveries, question.until().plus(SKEW));
-            long start = from >= 0 ? from : scan.since(deliveries, question.since());
+                    : scan.offsetAt(deliveries, question.until().plus(SKEW), extent);
+            long start = from >= 0 ? from : scan.offsetAt(deliveries, question.since(), extent);
             isCut |= start < extent.beginning() || (from < 0 && start > 0 && start == extent.beginning());
             start = Math.max(start, extent.beginning());
             long stop = Math.min(end, start + room);
@@ -215,7 +215,7 @@ public final class LedgerReader {
             }
             var attempts = of(Topics.DELIVERY_ATTEMPT);
             var extent = scan.extent(attempts);
-            long start = scan.since(attempts, first.minus(SKEW));
+            long start = scan.offsetAt(attempts, first.minus(SKEW), extent);
             long end = scan.knownEnd(attempts);
             isCut |= start > 0 && start <= extent.beginning();
             long stop = Math.min(end, start + limits.entries());

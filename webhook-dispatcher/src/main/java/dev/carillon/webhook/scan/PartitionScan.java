@@ -75,12 +75,6 @@ public final class PartitionScan implements AutoCloseable {
                 consumer.endOffsets(one).getOrDefault(partition, 0L));
     }
 
-    /// The first record at or after a time, or the end when there is none. Records before it are all older;
-    /// some after it may be.
-    public long since(TopicPartition partition, Instant time) {
-        return offsetAt(partition, time, extent(partition));
-    }
-
     /// The end of a partition as brokers see it, transactions in doubt included: to be read up to by whoever
     /// has to see all that was committed so far.
     public long knownEnd(TopicPartition partition) {
@@ -90,7 +84,7 @@ public final class PartitionScan implements AutoCloseable {
     }
 
     /// The offset of the first record that is not older than a time; the beginning when there is no time, the
-    /// end when there is no such record.
+    /// end when there is no such record. Some after it may be older.
     public long offsetAt(TopicPartition partition, @Nullable Instant time, Extent extent) {
         if (time == null) {
             return extent.beginning();

@@ -4,12 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.carillon.contract.EventHeaders;
-import dev.carillon.contract.Topics;
-import dev.carillon.kit.EventRecords;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.InVmKafkaResource;
-import dev.carillon.testkit.KafkaProbe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,8 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +37,6 @@ class AttemptStreamIT {
     @TestHTTPResource("/")
     URI service = URI.create("");
 
-    private final KafkaProbe probe = KafkaProbe.shared();
     private final HttpReceiver receiver = HttpReceiver.start();
     private final List<Stream> streams = new ArrayList<>();
 
@@ -67,8 +60,8 @@ class AttemptStreamIT {
         await().atMost(LONG).until(() -> stream.lines.contains("event: open"));
 
         // When
-        deliver(other, "event-other");
-        deliver(mine, "event-mine");
+        Api.deliver(other, "event-other");
+        Api.deliver(mine, "event-mine");
 
         // Then
         await().atMost(LONG).until(() -> stream.lines.contains("event: attempt"));
@@ -121,14 +114,6 @@ class AttemptStreamIT {
         var stream = new Stream(service.resolve("/v1/endpoints/" + endpoint + "/attempts/stream"), credential);
         streams.add(stream);
         return stream;
-    }
-
-    private void deliver(String endpoint, String id) {
-        var headers = new RecordHeaders();
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
-        EventRecords.add(headers, EventHeaders.ID, id);
-        probe.produce(new ProducerRecord<>(
-                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), "1".getBytes(UTF_8), headers));
     }
 
     /// A stream that somebody reads.

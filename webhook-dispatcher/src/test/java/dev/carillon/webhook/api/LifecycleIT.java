@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +81,7 @@ class LifecycleIT {
         var id = Api.register(Api.operator(), receiver.url("/gone").toString(), "");
 
         // When
-        deliver(id);
+        Api.deliver(id, "event");
 
         // Then
         await().atMost(LONG).untilAsserted(() -> assertThat(events(id)).hasSize(1));
@@ -99,20 +97,13 @@ class LifecycleIT {
         var id = Api.register(Api.operator(), receiver.url("/failing").toString(), "");
 
         // When
-        IntStream.range(0, 30).forEach(_ -> deliver(id));
+        IntStream.range(0, 30).forEach(n -> Api.deliver(id, "event-" + n));
 
         // Then
         await().atMost(LONG).untilAsserted(() -> assertThat(events(id)).isNotEmpty());
         assertThat(events(id))
                 .extracting(event -> header(event, EventHeaders.TYPE))
                 .containsExactly("endpoint.failing");
-    }
-
-    private void deliver(String endpoint) {
-        var headers = new RecordHeaders();
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
-        probe.produce(new ProducerRecord<>(
-                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), "1".getBytes(UTF_8), headers));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> events(String id) {

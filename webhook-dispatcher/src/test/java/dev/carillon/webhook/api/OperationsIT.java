@@ -1,7 +1,5 @@
 package dev.carillon.webhook.api;
 
-import static io.restassured.RestAssured.given;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.empty;
@@ -14,30 +12,19 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
-import com.google.protobuf.ByteString;
-import dev.carillon.contract.Channel;
-import dev.carillon.contract.Event;
-import dev.carillon.contract.EventHeaders;
-import dev.carillon.contract.Topics;
-import dev.carillon.kit.EventRecords;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.InVmKafkaResource;
-import dev.carillon.testkit.KafkaProbe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.builder.RequestSpecBuilder;
-import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,14 +37,11 @@ class OperationsIT {
 
     private static final Duration LONG = Duration.ofSeconds(90);
 
-    private final KafkaProbe probe = KafkaProbe.shared();
-    private HttpReceiver receiver = HttpReceiver.start();
-    private long offset = System.nanoTime();
+    private final HttpReceiver receiver = HttpReceiver.start();
 
     @BeforeEach
     void ready() {
-        await().atMost(Duration.ofMinutes(3))
-                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+        Api.awaitReady();
     }
 
     @AfterEach
@@ -69,12 +53,12 @@ class OperationsIT {
     void replaysByFilterAndTellsHowFarItIs() {
         // Given
         receiver.answer(_ -> Answer.of(500));
-        var owner = "owner-" + offset;
+        var owner = "owner-" + UUID.randomUUID();
         var one = create("/one", owner);
         var other = create("/other", "somebody-else");
-        deliver(one, "event-1");
-        deliver(one, "event-2");
-        deliver(other, "event-3");
+        Api.deliver(one, "event-1");
+        Api.deliver(one, "event-2");
+        Api.deliver(other, "event-3");
         await().atMost(LONG).untilAsserted(() -> {
             letters(one).body("items", hasSize(2));
             letters(other).body("items", hasSize(1));
@@ -121,8 +105,8 @@ class OperationsIT {
         // Given
         receiver.answer(_ -> Answer.of(500));
         var endpoint = create("/purged", "");
-        deliver(endpoint, "event-1");
-        deliver(endpoint, "event-2");
+        Api.deliver(endpoint, "event-1");
+        Api.deliver(endpoint, "event-2");
         await().atMost(LONG).untilAsserted(() -> letters(endpoint).body("items", hasSize(2)));
 
         // When
@@ -141,7 +125,7 @@ class OperationsIT {
     void resendsAndCancelsSingleDeliveries() {
         // Given
         var endpoint = create("/single", "");
-        deliver(endpoint, "event:1/a");
+        Api.deliver(endpoint, "event:1/a");
         await().atMost(LONG).until(() -> receiver.received("/single").size() == 1);
 
         // When
@@ -157,7 +141,7 @@ class OperationsIT {
         // Given
         receiver.answer(_ -> Answer.of(500));
         var patient = create("/patient", "", "\"10m\"");
-        deliver(patient, "event-c");
+        Api.deliver(patient, "event-c");
         await().atMost(LONG).untilAsserted(() -> get("/v1/deliveries/event-c?endpoint=" + patient)
                 .body("items[0].state", equalTo("pending"))
                 .body("items[0].attempts", hasSize(1)));
@@ -176,14 +160,83 @@ class OperationsIT {
     }
 
     @Test
+    void deliversAgainWhatIsMissingOrAllOfAStretchOfTime() {
+        // Given: of three deliveries the receiver takes one.
+        receiver.answer(request -> Answer.of("taken".equals(request.header("webhook-id")) ? 200 : 500));
+        var owner = "recovered-" + UUID.randomUUID();
+        var endpoint = create("/recovered", owner);
+        var since = Instant.now().minusSeconds(60);
+        List.of("taken", "refused", "unlucky").forEach(event -> Api.deliver(endpoint, event));
+        var call = "/v1/endpoints/" + endpoint;
+        await().atMost(LONG).untilAsserted(() -> {
+            letters(endpoint).body("items", hasSize(2));
+            get(call + "/attempts?status=delivered").body("items", hasSize(1));
+        });
+        receiver.answer(_ -> Answer.of(200));
+        receiver.forget();
+
+        // When
+        var missing = operation(post(call + ":replay-missing", "{}"));
+
+        // Then
+        await().atMost(LONG).untilAsserted(() -> get("/v1/operations/" + missing)
+                .body("state", equalTo("done"))
+                .body("command", equalTo("replay-missing"))
+                .body("owner", equalTo(owner))
+                .body("subject.endpoint", equalTo(endpoint))
+                .body("done", equalTo(2))
+                .body("remaining", equalTo(0))
+                .body("partitions", hasSize(1)));
+        await().atMost(LONG).until(() -> receiver.received("/recovered").size() == 2);
+        assertThat(ids("/recovered")).containsExactlyInAnyOrder("refused", "unlucky");
+        await().atMost(LONG)
+                .untilAsserted(() -> get(call + "/attempts?status=delivered").body("items", hasSize(3)));
+
+        // When
+        receiver.forget();
+        var recover = operation(post(call + ":recover", "{\"since\":\"" + since + "\"}"));
+        var nothing = operation(
+                post(call + ":recover", "{\"since\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-02T00:00:00Z\"}"));
+
+        // Then
+        await().atMost(LONG).untilAsserted(() -> get("/v1/operations/" + recover)
+                .body("state", equalTo("done"))
+                .body("command", equalTo("recover"))
+                .body("done", equalTo(3)));
+        await().atMost(LONG).untilAsserted(() -> get("/v1/operations/" + nothing)
+                .body("state", equalTo("done"))
+                .body("done", equalTo(0)));
+        await().atMost(LONG).until(() -> receiver.received("/recovered").size() == 3);
+        assertThat(ids("/recovered")).containsExactlyInAnyOrder("taken", "refused", "unlucky");
+        get("/v1/operations?owner=" + owner).body("items.operation", equalTo(List.of(nothing, recover, missing)));
+    }
+
+    @Test
+    void refusesToRecoverWhatCannotBeMeant() {
+        var call = "/v1/endpoints/" + create("/unrecovered", "");
+
+        post(call + ":recover", "{}").statusCode(400).body("errors.pointer", hasItem("/since"));
+        post(call + ":recover", "{\"since\":\"2026-01-02T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}")
+                .statusCode(400)
+                .body("errors.pointer", hasItem("/until"));
+        for (var time : List.of("yesterday", "+999999999-12-31T23:59:59Z", "-0001-01-01T00:00:00Z")) {
+            post(call + ":replay-missing", "{\"since\":\"" + time + "\"}")
+                    .statusCode(400)
+                    .body("errors.pointer", hasItem("/since"));
+        }
+        post("/v1/endpoints/none:recover", "{\"since\":\"2026-01-01T00:00:00Z\"}")
+                .statusCode(404);
+    }
+
+    @Test
     void listsAttemptsByWhateverIsAskedForAndPagesThroughThem() {
         // Given
         var answers = new ArrayList<>(List.of(500, 503));
         receiver.answer(_ -> Answer.of(answers.isEmpty() ? 200 : answers.removeFirst()));
-        var owner = "pager-" + offset;
+        var owner = "pager-" + UUID.randomUUID();
         var endpoint = create("/listed", owner);
         for (int i = 1; i <= 6; i++) {
-            deliver(endpoint, "event-" + i);
+            Api.deliver(endpoint, "event-" + i);
         }
         var all = "/v1/endpoints/" + endpoint + "/attempts";
         await().atMost(LONG).untilAsserted(() -> get(all).body("items", hasSize(8)));
@@ -222,10 +275,10 @@ class OperationsIT {
     @Test
     void drawsTheLedgerUp() {
         // Given
-        var owner = "ledger-" + offset;
+        var owner = "ledger-" + UUID.randomUUID();
         var endpoint = create("/ledger", owner);
         for (int i = 1; i <= 5; i++) {
-            deliver(endpoint, "event-" + i);
+            Api.deliver(endpoint, "event-" + i);
         }
 
         // When, Then
@@ -245,6 +298,12 @@ class OperationsIT {
         get("/v1/ledger?after=odd").statusCode(400);
     }
 
+    private List<String> ids(String path) {
+        return receiver.received(path).stream()
+                .map(request -> String.valueOf(request.header("webhook-id")))
+                .toList();
+    }
+
     private String create(String path, String owner) {
         return create(path, owner, "\"1s\"");
     }
@@ -253,26 +312,6 @@ class OperationsIT {
         var body = "{\"url\":\"" + receiver.url(path) + "\",\"channels\":[\"orders\"],\"schedule\":[" + schedule + "]"
                 + (owner.isEmpty() ? "" : ",\"owner\":\"" + owner + "\"") + "}";
         return post("/v1/endpoints", body).statusCode(201).extract().path("id");
-    }
-
-    private void deliver(String endpoint, String id) {
-        var event = new Event(
-                new Event.Id(id),
-                "order.created",
-                "/shop",
-                Instant.parse("2026-01-02T03:04:05Z"),
-                new Channel("orders"),
-                "application/json",
-                ByteString.copyFromUtf8("1"),
-                Map.of(),
-                null);
-        var headers = EventRecords.headers(event, null);
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
-        EventRecords.add(headers, EventHeaders.LOG_EPOCH, "e2");
-        EventRecords.add(headers, EventHeaders.LOG_PARTITION, "0");
-        EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(++offset));
-        probe.produce(new ProducerRecord<>(
-                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), "1".getBytes(UTF_8), headers));
     }
 
     private static String operation(ValidatableResponse accepted) {
@@ -289,19 +328,10 @@ class OperationsIT {
     }
 
     private static ValidatableResponse get(String path) {
-        return admin().get(path).then();
+        return Api.operator().get(path).then();
     }
 
     private static ValidatableResponse post(String path, String body) {
-        return admin().body(body).post(path).then();
-    }
-
-    private static RequestSpecification admin() {
-        return given().spec(new RequestSpecBuilder()
-                .addHeader("X-API-Key", "right-key")
-                .setContentType(ContentType.JSON)
-                // Else the colon of calls like `:replay` would go out as %3A, which is another path.
-                .setUrlEncodingEnabled(false)
-                .build());
+        return Api.operator().body(body).post(path).then();
     }
 }

@@ -14,13 +14,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
-import com.google.protobuf.ByteString;
 import com.standardwebhooks.Webhook;
-import dev.carillon.contract.Channel;
-import dev.carillon.contract.Event;
-import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
-import dev.carillon.kit.EventRecords;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
@@ -29,12 +24,8 @@ import dev.carillon.testkit.KafkaProbe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.builder.RequestSpecBuilder;
-import io.restassured.http.ContentType;
-import io.restassured.specification.RequestSpecification;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,16 +44,14 @@ class WebhookIT {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final KafkaProbe probe = KafkaProbe.shared();
-    private HttpReceiver receiver = HttpReceiver.start();
-    private long offset;
+    private final HttpReceiver receiver = HttpReceiver.start();
 
     /// An endpoint as it was created.
     private record Created(String id, String secret) {}
 
     @BeforeEach
     void ready() {
-        await().atMost(Duration.ofMinutes(3))
-                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+        Api.awaitReady();
     }
 
     @AfterEach
@@ -76,7 +65,7 @@ class WebhookIT {
         var endpoint = create("/signed", "");
 
         // When
-        deliver(endpoint.id(), "evt.1", "{\"n\": 1}", "application/json");
+        Api.deliver(endpoint.id(), "evt.1", "application/json", "{\"n\": 1}");
 
         // Then
         var request = received("/signed", 1).getFirst();
@@ -92,7 +81,8 @@ class WebhookIT {
     void signsWithOldAndNewSecretDuringRotation() throws Exception {
         // Given
         var endpoint = create("/rotated", "");
-        var fresh = admin().body("{\"overlap\":\"1h\"}")
+        var fresh = Api.operator()
+                .body("{\"overlap\":\"1h\"}")
                 .post("/v1/endpoints/" + endpoint.id() + "/secret:rotate")
                 .then()
                 .statusCode(200)
@@ -101,7 +91,7 @@ class WebhookIT {
                 .<String>path("secret");
 
         // When
-        deliver(endpoint.id(), "event-r", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-r");
 
         // Then
         var request = received("/rotated", 1).getFirst();
@@ -117,7 +107,7 @@ class WebhookIT {
         var endpoint = create("/binary", "");
 
         // When
-        deliver(endpoint.id(), "event-b", "hello", "text/plain");
+        Api.deliver(endpoint.id(), "event-b", "text/plain", "hello");
 
         // Then
         assertThat(received("/binary", 1).getFirst().text()).contains("\"data_base64\":\"aGVsbG8=\"");
@@ -130,8 +120,8 @@ class WebhookIT {
         var structured = create("/ce-structured", ",\"format\":\"ce-structured\"");
 
         // When
-        deliver(binary.id(), "event-cb", "{\"a\":1}", "application/json");
-        deliver(structured.id(), "event-cs", "{\"a\":1}", "application/json");
+        Api.deliver(binary.id(), "event-cb", "application/json", "{\"a\":1}");
+        Api.deliver(structured.id(), "event-cs", "application/json", "{\"a\":1}");
 
         // Then
         var first = received("/ce-binary", 1).getFirst();
@@ -149,7 +139,7 @@ class WebhookIT {
         var endpoint = create("/custom", ",\"headers\":{\"Authorization\":\"Bearer x\",\"X-Team\":\"a\"}");
 
         // When
-        deliver(endpoint.id(), "event-h", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-h");
 
         // Then
         var request = received("/custom", 1).getFirst();
@@ -165,14 +155,15 @@ class WebhookIT {
         var endpoint = create("/flaky", "");
 
         // When
-        deliver(endpoint.id(), "event-f", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-f");
 
         // Then
         var tries = received("/flaky", 3);
         assertThat(between(tries, 0)).isBetween(Duration.ofMillis(950), Duration.ofMillis(2500));
         assertThat(between(tries, 1)).isBetween(Duration.ofMillis(1950), Duration.ofMillis(3900));
         assertThat(tries).extracting(request -> request.header("webhook-id")).containsOnly("event-f");
-        await().atMost(LONG).untilAsserted(() -> admin().get("/v1/attempts?endpoint=" + endpoint.id())
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/attempts?endpoint=" + endpoint.id())
                 .then()
                 .statusCode(200)
                 .body("items", hasSize(3))
@@ -189,8 +180,8 @@ class WebhookIT {
         // Given
         receiver.answer(_ -> Answer.of(500));
         var endpoint = create("/dead", "");
-        deliver(endpoint.id(), "event-d", "{\"n\":7}", "application/json");
-        deliver(endpoint.id(), "event-e", "{\"n\":8}", "application/json");
+        Api.deliver(endpoint.id(), "event-d", "application/json", "{\"n\":7}");
+        Api.deliver(endpoint.id(), "event-e", "application/json", "{\"n\":8}");
         await().atMost(LONG).untilAsserted(() -> letters(endpoint.id())
                 .body("items", hasSize(2))
                 .body("items.reason", everyItem(equalTo("exhausted")))
@@ -200,7 +191,8 @@ class WebhookIT {
         // When
         receiver.answer(_ -> Answer.of(200));
         receiver.forget();
-        admin().body("{\"endpoint\":\"" + endpoint.id() + "\"}")
+        Api.operator()
+                .body("{\"endpoint\":\"" + endpoint.id() + "\"}")
                 .post("/v1/dead-letters:replay")
                 .then()
                 .statusCode(202)
@@ -227,14 +219,15 @@ class WebhookIT {
         receiver.answer(_ -> Answer.of(500));
         var endpoint = create("/paged", ",\"schedule\":[]");
         for (int i = 0; i < 5; i++) {
-            deliver(endpoint.id(), "event-p" + i, "1", "application/json");
+            Api.deliver(endpoint.id(), "event-p" + i);
         }
         await().atMost(LONG).untilAsserted(() -> letters(endpoint.id()).body("items", hasSize(5)));
 
         // When
         var path = "/v1/dead-letters?endpoint=" + endpoint.id() + "&limit=3";
-        var first = admin().get(path).then().statusCode(200).extract().jsonPath();
-        var second = admin().get(path + "&after=" + first.getString("next"))
+        var first = Api.operator().get(path).then().statusCode(200).extract().jsonPath();
+        var second = Api.operator()
+                .get(path + "&after=" + first.getString("next"))
                 .then()
                 .statusCode(200)
                 .extract()
@@ -254,18 +247,19 @@ class WebhookIT {
         var endpoint = create("/gone", "");
 
         // When
-        deliver(endpoint.id(), "event-g", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-g");
 
         // Then
-        await().atMost(LONG)
-                .untilAsserted(() ->
-                        admin().get("/v1/endpoints/" + endpoint.id()).then().body("enabled", equalTo(false)));
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/endpoints/" + endpoint.id())
+                .then()
+                .body("enabled", equalTo(false)));
         letters(endpoint.id()).body("items[0].reason", equalTo("gone"));
 
         // When: it comes back.
-        deliver(endpoint.id(), "event-g2", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-g2");
         receiver.answer(_ -> Answer.of(200));
-        admin().post("/v1/endpoints/" + endpoint.id() + ":enable").then().statusCode(200);
+        Api.operator().post("/v1/endpoints/" + endpoint.id() + ":enable").then().statusCode(200);
 
         // Then: what came meanwhile was kept.
         var requests = received("/gone", 2);
@@ -281,7 +275,7 @@ class WebhookIT {
         var endpoint = create("/busy", "");
 
         // When
-        deliver(endpoint.id(), "event-w", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-w");
 
         // Then
         assertThat(between(received("/busy", 2), 0)).isBetween(Duration.ofMillis(3900), Duration.ofSeconds(7));
@@ -295,7 +289,7 @@ class WebhookIT {
         var endpoint = create("/moved", ",\"schedule\":[]");
 
         // When
-        deliver(endpoint.id(), "event-m", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-m");
 
         // Then
         await().atMost(LONG)
@@ -313,7 +307,7 @@ class WebhookIT {
         var endpoint = create("/slow", ",\"schedule\":[]");
 
         // When
-        deliver(endpoint.id(), "event-s", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-s");
 
         // Then
         await().atMost(Duration.ofSeconds(15))
@@ -324,13 +318,14 @@ class WebhookIT {
     void cancelsForEndpointsThatAreDeleted() {
         // Given
         var endpoint = create("/deleted", "");
-        admin().delete("/v1/endpoints/" + endpoint.id()).then().statusCode(204);
+        Api.operator().delete("/v1/endpoints/" + endpoint.id()).then().statusCode(204);
 
         // When
-        deliver(endpoint.id(), "event-x", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-x");
 
         // Then
-        await().atMost(LONG).untilAsserted(() -> admin().get("/v1/attempts?endpoint=" + endpoint.id())
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/attempts?endpoint=" + endpoint.id())
                 .then()
                 .body("items[0].outcome", equalTo("cancelled")));
         assertThat(receiver.received("/deleted")).isEmpty();
@@ -340,14 +335,13 @@ class WebhookIT {
     void dropsDeliveriesThatFanoutRepeats() {
         // Given
         var endpoint = create("/repeated", "");
-        deliver(endpoint.id(), "event-1", "1", "application/json");
-        deliver(endpoint.id(), "event-2", "1", "application/json");
+        long first = Api.deliver(endpoint.id(), "event-1", "application/json", "1");
+        long second = Api.deliver(endpoint.id(), "event-2", "application/json", "1");
 
         // When
-        offset -= 2;
-        deliver(endpoint.id(), "event-1", "1", "application/json");
-        deliver(endpoint.id(), "event-2", "1", "application/json");
-        deliver(endpoint.id(), "event-3", "1", "application/json");
+        Api.deliverAgain(endpoint.id(), "event-1", first);
+        Api.deliverAgain(endpoint.id(), "event-2", second);
+        Api.deliver(endpoint.id(), "event-3");
 
         // Then
         assertThat(received("/repeated", 3))
@@ -363,7 +357,7 @@ class WebhookIT {
         // When
         probe.produce(new ProducerRecord<>(
                 Topics.DELIVERY_WEBHOOK, endpoint.id().getBytes(UTF_8), "nonsense".getBytes(UTF_8)));
-        deliver(endpoint.id(), "event-after", "1", "application/json");
+        Api.deliver(endpoint.id(), "event-after");
 
         // Then
         received("/after", 1);
@@ -377,7 +371,8 @@ class WebhookIT {
         var path = "/v1/endpoints/" + endpoint.id();
 
         // When, Then
-        admin().get(path)
+        Api.operator()
+                .get(path)
                 .then()
                 .statusCode(200)
                 .header("ETag", "\"1\"")
@@ -385,7 +380,8 @@ class WebhookIT {
                 .body("secrets", nullValue())
                 .body("format", equalTo("standard"))
                 .body("revision", equalTo(1));
-        admin().header("If-Match", "\"1\"")
+        Api.operator()
+                .header("If-Match", "\"1\"")
                 .body("{\"description\":\"new\",\"schedule\":[\"5s\",60],\"metadata\":{\"a\":null}}")
                 .patch(path)
                 .then()
@@ -394,33 +390,32 @@ class WebhookIT {
                 .body("description", equalTo("new"))
                 .body("schedule", equalTo(List.of("5s", "1m")))
                 .body("metadata", equalTo(Map.of("b", "2")));
-        admin().header("If-Match", "\"1\"")
+        Api.operator()
+                .header("If-Match", "\"1\"")
                 .body("{\"description\":\"late\"}")
                 .patch(path)
                 .then()
                 .statusCode(412)
                 .contentType("application/problem+json");
-        admin().body("{\"url\":\"" + receiver.url("/other") + "\",\"channels\":[\"x\"]}")
+        Api.operator()
+                .body("{\"url\":\"" + receiver.url("/other") + "\",\"channels\":[\"x\"]}")
                 .put(path)
                 .then()
                 .statusCode(200)
                 .body("description", nullValue())
                 .body("revision", equalTo(3));
-        admin().get(path + "/secret").then().statusCode(200).body("secret", equalTo(endpoint.secret()));
-        admin().urlEncodingEnabled(false)
-                .post(path + ":disable")
-                .then()
-                .statusCode(200)
-                .body("enabled", equalTo(false));
-        admin().post(path + ":enable").then().statusCode(200).body("enabled", equalTo(true));
-        admin().get("/v1/endpoints?limit=200")
+        Api.operator().get(path + "/secret").then().statusCode(200).body("secret", equalTo(endpoint.secret()));
+        Api.operator().post(path + ":disable").then().statusCode(200).body("enabled", equalTo(false));
+        Api.operator().post(path + ":enable").then().statusCode(200).body("enabled", equalTo(true));
+        Api.operator()
+                .get("/v1/endpoints?limit=200")
                 .then()
                 .statusCode(200)
                 .body("items.id", hasItem(endpoint.id()))
                 .body("items.secret", everyItem(nullValue()));
-        admin().delete(path).then().statusCode(204);
-        admin().get(path).then().statusCode(404).contentType("application/problem+json");
-        admin().delete(path).then().statusCode(404);
+        Api.operator().delete(path).then().statusCode(204);
+        Api.operator().get(path).then().statusCode(404).contentType("application/problem+json");
+        Api.operator().delete(path).then().statusCode(404);
     }
 
     @Test
@@ -431,14 +426,15 @@ class WebhookIT {
                 + "\",\"channels\":[\"a:*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}";
 
         // When, Then
-        admin().body(body)
+        Api.operator()
+                .body(body)
                 .put("/v1/endpoints/" + id)
                 .then()
                 .statusCode(201)
                 .header("Location", not(nullValue()))
                 .body("id", equalTo(id))
                 .body("secret", equalTo("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
-        admin().body(body).put("/v1/endpoints/" + id).then().statusCode(200);
+        Api.operator().body(body).put("/v1/endpoints/" + id).then().statusCode(200);
     }
 
     @Test
@@ -449,11 +445,13 @@ class WebhookIT {
         }
 
         // When
-        var first = admin().get("/v1/endpoints?owner=pager&limit=2")
+        var first = Api.operator()
+                .get("/v1/endpoints?owner=pager&limit=2")
                 .then()
                 .extract()
                 .jsonPath();
-        var second = admin().get("/v1/endpoints?owner=pager&limit=2&after=" + first.getString("next"))
+        var second = Api.operator()
+                .get("/v1/endpoints?owner=pager&limit=2&after=" + first.getString("next"))
                 .then()
                 .extract()
                 .jsonPath();
@@ -466,7 +464,8 @@ class WebhookIT {
 
     @Test
     void saysEverythingThatIsWrongAtOnce() {
-        admin().body("""
+        Api.operator()
+                .body("""
                         {"url":"http://user@example.com/","channels":["a*b"],"types":[1],"format":"xml",
                          "ordering":"some","headers":{"webhook-id":"x","Ok":"a\\r\\nb"},"schedule":["0s","x"],
                          "enabled":"yes","metadata":{"a":1}}
@@ -489,20 +488,26 @@ class WebhookIT {
                                 "/schedule/1",
                                 "/enabled",
                                 "/metadata/a"));
-        admin().body("{}").post("/v1/endpoints").then().body("errors.pointer", hasItems("/url", "/channels"));
-        admin().body("[]").post("/v1/endpoints").then().statusCode(400);
-        admin().body("{").post("/v1/endpoints").then().statusCode(400).contentType("application/problem+json");
-        admin().get("/v1/endpoints?limit=0").then().statusCode(400);
-        admin().get("/v1/endpoints?limit=x").then().statusCode(400);
-        admin().get("/v1/dead-letters?after=%25%25%25").then().statusCode(400);
-        admin().post("/v1/endpoints/ep_x").then().statusCode(405);
-        admin().post("/v1/endpoints/ep_x:unknown").then().statusCode(404);
-        admin().body("{\"events\":[]}").post("/v1/dead-letters:replay").then().statusCode(400);
-        admin().body("{\"since\":\"yesterday\"}")
+        Api.operator().body("{}").post("/v1/endpoints").then().body("errors.pointer", hasItems("/url", "/channels"));
+        Api.operator().body("[]").post("/v1/endpoints").then().statusCode(400);
+        Api.operator().body("{").post("/v1/endpoints").then().statusCode(400).contentType("application/problem+json");
+        Api.operator().get("/v1/endpoints?limit=0").then().statusCode(400);
+        Api.operator().get("/v1/endpoints?limit=x").then().statusCode(400);
+        Api.operator().get("/v1/dead-letters?after=%25%25%25").then().statusCode(400);
+        Api.operator().post("/v1/endpoints/ep_x").then().statusCode(405);
+        Api.operator().post("/v1/endpoints/ep_x:unknown").then().statusCode(404);
+        Api.operator()
+                .body("{\"events\":[]}")
                 .post("/v1/dead-letters:replay")
                 .then()
                 .statusCode(400);
-        admin().body("{\"endpoint\":\"ep_x\"}")
+        Api.operator()
+                .body("{\"since\":\"yesterday\"}")
+                .post("/v1/dead-letters:replay")
+                .then()
+                .statusCode(400);
+        Api.operator()
+                .body("{\"endpoint\":\"ep_x\"}")
                 .post("/v1/dead-letters:replay")
                 .then()
                 .statusCode(404);
@@ -511,7 +516,8 @@ class WebhookIT {
     @Test
     void refusesTargetsThatAreNotPublic() {
         for (var url : List.of("http://10.0.0.1/", "http://[::1]/", "http://2130706433/", "http://169.254.169.254/")) {
-            admin().body("{\"url\":\"" + url + "\",\"channels\":[\"a\"]}")
+            Api.operator()
+                    .body("{\"url\":\"" + url + "\",\"channels\":[\"a\"]}")
                     .post("/v1/endpoints")
                     .then()
                     .statusCode(400)
@@ -525,7 +531,8 @@ class WebhookIT {
         var endpoint = create("/try", "");
 
         // When
-        admin().post("/v1/endpoints/" + endpoint.id() + ":test")
+        Api.operator()
+                .post("/v1/endpoints/" + endpoint.id() + ":test")
                 .then()
                 .statusCode(200)
                 .body("delivered", equalTo(true))
@@ -549,7 +556,8 @@ class WebhookIT {
 
     private Created create(String path, String more) {
         var body = "{\"url\":\"" + receiver.url(path) + "\",\"channels\":[\"orders\"]" + more + "}";
-        var created = admin().body(body)
+        var created = Api.operator()
+                .body(body)
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(201)
@@ -560,46 +568,20 @@ class WebhookIT {
         return new Created(created.getString("id"), created.getString("secret"));
     }
 
-    private void deliver(String endpoint, String id, String data, String contentType) {
-        var event = new Event(
-                new Event.Id(id),
-                "order.created",
-                "/shop",
-                Instant.parse("2026-01-02T03:04:05Z"),
-                new Channel("orders"),
-                contentType,
-                ByteString.copyFromUtf8(data),
-                Map.of(),
-                null);
-        var headers = EventRecords.headers(event, null);
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
-        EventRecords.add(headers, EventHeaders.LOG_EPOCH, "e1");
-        EventRecords.add(headers, EventHeaders.LOG_PARTITION, "0");
-        EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(++offset));
-        probe.produce(new ProducerRecord<>(
-                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), data.getBytes(UTF_8), headers));
-    }
-
     private List<Received> received(String path, int count) {
         await().atMost(LONG).until(() -> receiver.received(path).size() >= count);
         return receiver.received(path);
     }
 
     private static void replay(String body) {
-        admin().body(body).post("/v1/dead-letters:replay").then().statusCode(202);
+        Api.operator().body(body).post("/v1/dead-letters:replay").then().statusCode(202);
     }
 
     private static io.restassured.response.ValidatableResponse letters(String endpoint) {
-        return admin().get("/v1/dead-letters?endpoint=" + endpoint).then().statusCode(200);
-    }
-
-    private static RequestSpecification admin() {
-        return given().spec(new RequestSpecBuilder()
-                .addHeader("X-API-Key", "right-key")
-                .setContentType(ContentType.JSON)
-                // Else the colon of calls like `:replay` would go out as %3A, which is another path.
-                .setUrlEncodingEnabled(false)
-                .build());
+        return Api.operator()
+                .get("/v1/dead-letters?endpoint=" + endpoint)
+                .then()
+                .statusCode(200);
     }
 
     private static Duration between(List<Received> requests, int first) {

@@ -12,15 +12,10 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.protobuf.ByteString;
-import dev.carillon.contract.Channel;
 import dev.carillon.contract.EndpointCodec;
-import dev.carillon.contract.Event;
-import dev.carillon.contract.EventHeaders;
 import dev.carillon.contract.Topics;
 import dev.carillon.contract.webhook.WebhookSecret;
 import dev.carillon.contract.webhook.WebhookSignature;
-import dev.carillon.kit.EventRecords;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
@@ -31,14 +26,10 @@ import dev.carillon.webhook.target.RefusedTargets;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.builder.RequestSpecBuilder;
-import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
-import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +37,6 @@ import java.util.Objects;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,12 +53,10 @@ class WireIT {
 
     private final KafkaProbe probe = KafkaProbe.shared();
     private final HttpReceiver receiver = HttpReceiver.start();
-    private long offset = 1_000_000;
 
     @BeforeEach
     void ready() {
-        await().atMost(Duration.ofMinutes(3))
-                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+        Api.awaitReady();
     }
 
     @AfterEach
@@ -88,8 +76,8 @@ class WireIT {
         var endpoint = create("/sealed", "");
         var first = endpoint.getString("secret");
         var path = "/v1/endpoints/" + endpoint.getString("id");
-        var second = admin().post(path + "/secret:rotate").jsonPath().getString("secret");
-        admin().post(path + ":test").then().body("delivered", equalTo(true));
+        var second = Api.operator().post(path + "/secret:rotate").jsonPath().getString("secret");
+        Api.operator().post(path + ":test").then().body("delivered", equalTo(true));
         root.removeHandler(handler);
 
         // Then
@@ -103,8 +91,12 @@ class WireIT {
             assertThat(EndpointCodec.read(row.getBytes(UTF_8)).toString()).doesNotContain(bare(first));
         }
         assertThat(said).noneMatch(line -> line.contains(bare(first)) || line.contains(bare(second)));
-        admin().get(path + "/secret").then().body("secret", equalTo(second)).body("secrets", hasSize(2));
-        admin().get(path).then().body("secret", nullValue());
+        Api.operator()
+                .get(path + "/secret")
+                .then()
+                .body("secret", equalTo(second))
+                .body("secrets", hasSize(2));
+        Api.operator().get(path).then().body("secret", nullValue());
     }
 
     @Test
@@ -115,7 +107,8 @@ class WireIT {
         var path = "/v1/endpoints/" + endpoint.getString("id");
 
         // When
-        var rotated = admin().body("{\"type\":\"ed25519\",\"overlap\":\"7d\"}")
+        var rotated = Api.operator()
+                .body("{\"type\":\"ed25519\",\"overlap\":\"7d\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(200)
@@ -125,7 +118,7 @@ class WireIT {
                 .body("secrets[1].type", equalTo("hmac"))
                 .extract()
                 .jsonPath();
-        admin().post(path + ":test").then().body("delivered", equalTo(true));
+        Api.operator().post(path + ":test").then().body("delivered", equalTo(true));
 
         // Then
         var request = received("/keys", 1).getFirst();
@@ -133,12 +126,14 @@ class WireIT {
             var verifier = (WebhookSecret.Verifier) WebhookSecret.parse(text);
             assertThat(verify(verifier, request)).isEqualTo(WebhookSignature.Verdict.GENUINE);
         }
-        admin().get(path + "/secret").then().body("publicKey", equalTo(rotated.getString("publicKey")));
-        admin().body("{\"overlap\":\"8d\"}")
+        Api.operator().get(path + "/secret").then().body("publicKey", equalTo(rotated.getString("publicKey")));
+        Api.operator()
+                .body("{\"overlap\":\"8d\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(400);
-        admin().body("{\"overlap\":\"0s\"}")
+        Api.operator()
+                .body("{\"overlap\":\"0s\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(200)
@@ -148,23 +143,26 @@ class WireIT {
     @Test
     void refusesKeyPairsWhereSharedSecretsAreNeeded() {
         var styled = ",\"signatureStyles\":[\"stripe\",\"github\"]";
-        admin().body(body("/styled", styled + ",\"type\":\"ed25519\""))
+        Api.operator()
+                .body(body("/styled", styled + ",\"type\":\"ed25519\""))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(400)
                 .body("errors.pointer", hasItem("/signatureStyles"));
-        admin().body(body("/styled", ",\"type\":\"rsa\""))
+        Api.operator()
+                .body(body("/styled", ",\"type\":\"rsa\""))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(400);
         var endpoint = create("/styled", styled);
         var path = "/v1/endpoints/" + endpoint.getString("id");
 
-        admin().body("{\"type\":\"ed25519\"}")
+        Api.operator()
+                .body("{\"type\":\"ed25519\"}")
                 .post(path + "/secret:rotate")
                 .then()
                 .statusCode(400);
-        admin().post(path + ":test").then().body("delivered", equalTo(true));
+        Api.operator().post(path + ":test").then().body("delivered", equalTo(true));
 
         var request = received("/styled", 1).getFirst();
         assertThat(request.header("stripe-signature")).matches("t=[0-9]{10},v1=[0-9a-f]{64}");
@@ -179,26 +177,29 @@ class WireIT {
         assertThat(endpoint.getString("standing")).isEqualTo("unverified");
         var path = "/v1/endpoints/" + endpoint.getString("id");
         received("/challenged", 1);
-        deliver(endpoint.getString("id"), "too-early");
+        Api.deliver(endpoint.getString("id"), "too-early");
 
         // When, Then
-        admin().post(path + ":test").then().statusCode(409);
-        admin().post(path + ":verify")
+        Api.operator().post(path + ":test").then().statusCode(409);
+        Api.operator()
+                .post(path + ":verify")
                 .then()
                 .statusCode(200)
                 .body("verified", equalTo(false))
                 .body("detail", containsString("challenge"))
                 .body("standing", equalTo("unverified"));
-        await().atMost(LONG).untilAsserted(() -> admin().get("/v1/attempts?endpoint=" + endpoint.getString("id"))
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/attempts?endpoint=" + endpoint.getString("id"))
                 .then()
                 .body("items[0].outcome", equalTo("cancelled")));
         receiver.answer(WireIT::echo);
-        admin().post(path + ":verify")
+        Api.operator()
+                .post(path + ":verify")
                 .then()
                 .statusCode(200)
                 .body("verified", equalTo(true))
                 .body("standing", equalTo("verified"));
-        admin().post(path + ":test").then().statusCode(200).body("delivered", equalTo(true));
+        Api.operator().post(path + ":test").then().statusCode(200).body("delivered", equalTo(true));
         assertThat(receiver.received("/challenged").stream()
                         .map(Received::text)
                         .filter(text -> text.contains("order.created")))
@@ -214,20 +215,21 @@ class WireIT {
         receiver.answer(WireIT::echo);
         var path = "/v1/endpoints/"
                 + create("/background", ",\"verification\":\"challenge\"").getString("id");
-        await().atMost(LONG).untilAsserted(() -> admin().get(path).then().body("standing", equalTo("verified")));
+        await().atMost(LONG).untilAsserted(() -> Api.operator().get(path).then().body("standing", equalTo("verified")));
 
         // When: another URL, of a server that does not know.
         receiver.answer(_ -> Answer.of(200));
-        admin().body("{\"url\":\"" + receiver.url("/moved") + "\"}")
+        Api.operator()
+                .body("{\"url\":\"" + receiver.url("/moved") + "\"}")
                 .patch(path)
                 .then()
                 .statusCode(200)
                 .body("standing", equalTo("lapsed"));
 
         // Then
-        admin().post(path + ":test").then().statusCode(409);
+        Api.operator().post(path + ":test").then().statusCode(409);
         receiver.answer(WireIT::echo);
-        admin().post(path + ":verify").then().body("standing", equalTo("verified"));
+        Api.operator().post(path + ":verify").then().body("standing", equalTo("verified"));
         assertThat(receiver.received("/moved")).isNotEmpty();
     }
 
@@ -246,7 +248,8 @@ class WireIT {
 
         // Then
         var path = "/v1/endpoints/" + endpoint.getString("id");
-        await().atMost(LONG).untilAsserted(() -> admin().get(path)
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get(path)
                 .then()
                 .body("standing", equalTo("verified"))
                 .body("grantedRate", equalTo(5)));
@@ -267,30 +270,31 @@ class WireIT {
         var grant = callback.substring("https://hooks.example.com".length());
 
         // When, Then
-        admin().post(path + ":verify").then().body("verified", equalTo(false));
+        Api.operator().post(path + ":verify").then().body("verified", equalTo(false));
         given().get(grant.substring(0, grant.length() - 1)).then().statusCode(404);
         given().get("/v1/grants/nobody/AAAA").then().statusCode(404);
         given().header("WebHook-Allowed-Origin", "evil.example.com")
                 .get(grant)
                 .then()
                 .statusCode(400);
-        admin().get(path).then().body("standing", equalTo("unverified"));
+        Api.operator().get(path).then().body("standing", equalTo("unverified"));
         given().header("WebHook-Allowed-Rate", "120")
                 .post(grant)
                 .then()
                 .statusCode(200)
                 .body("granted", equalTo(true));
-        admin().get(path).then().body("standing", equalTo("verified")).body("grantedRate", equalTo(2));
+        Api.operator().get(path).then().body("standing", equalTo("verified")).body("grantedRate", equalTo(2));
 
         // When: another URL, for which nobody has asked with this token.
-        admin().body("{\"url\":\"" + receiver.url("/later-elsewhere") + "\"}")
+        Api.operator()
+                .body("{\"url\":\"" + receiver.url("/later-elsewhere") + "\"}")
                 .patch(path)
                 .then()
                 .body("standing", equalTo("lapsed"));
 
         // Then
         given().get(grant).then().statusCode(404);
-        admin().get(path).then().body("standing", equalTo("lapsed"));
+        Api.operator().get(path).then().body("standing", equalTo("lapsed"));
     }
 
     @Test
@@ -300,10 +304,11 @@ class WireIT {
         var endpoint = create("/final", ",\"giveUpOn\":[422]").getString("id");
 
         // When
-        deliver(endpoint, "event-final");
+        Api.deliver(endpoint, "event-final");
 
         // Then
-        await().atMost(LONG).untilAsserted(() -> admin().get("/v1/dead-letters?endpoint=" + endpoint)
+        await().atMost(LONG).untilAsserted(() -> Api.operator()
+                .get("/v1/dead-letters?endpoint=" + endpoint)
                 .then()
                 .body("items[0].reason", equalTo("refused"))
                 .body("items[0].attempts", equalTo(1)));
@@ -319,19 +324,22 @@ class WireIT {
                 continue;
             }
             var body = JSON.createObjectNode().put("url", url);
-            admin().body(JSON.writeValueAsBytes(body))
+            Api.operator()
+                    .body(JSON.writeValueAsBytes(body))
                     .patch(path)
                     .then()
                     .statusCode(400)
                     .body("errors.pointer", hasItem("/url"));
             body.putArray("channels").add("a");
-            admin().body(JSON.writeValueAsBytes(body))
+            Api.operator()
+                    .body(JSON.writeValueAsBytes(body))
                     .post("/v1/endpoints")
                     .then()
                     .statusCode(400)
                     .body("errors.pointer", hasItem("/url"));
         }
-        admin().get(path)
+        Api.operator()
+                .get(path)
                 .then()
                 .body("url", equalTo(receiver.url("/safe").toString()))
                 .body("revision", equalTo(1));
@@ -344,7 +352,8 @@ class WireIT {
                 var body = JSON.createObjectNode()
                         .put("url", receiver.url("/x").toString())
                         .set("headers", JSON.valueToTree(header));
-                admin().body(JSON.writeValueAsBytes(body))
+                Api.operator()
+                        .body(JSON.writeValueAsBytes(body))
                         .post("/v1/endpoints")
                         .then()
                         .statusCode(400)
@@ -365,7 +374,8 @@ class WireIT {
         body.set("certificate", certificate);
 
         // When
-        var created = admin().body(JSON.writeValueAsBytes(body))
+        var created = Api.operator()
+                .body(JSON.writeValueAsBytes(body))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(201)
@@ -378,19 +388,25 @@ class WireIT {
         var id = created.getString("id");
         var path = "/v1/endpoints/" + id;
         assertThat(rows(id)).allMatch(row -> !row.contains(one.key().substring(60, 90)) && row.contains("sealed:"));
-        admin().body("{\"description\":\"x\"}").patch(path).then().body("certificate.chain", equalTo(one.chain()));
+        Api.operator()
+                .body("{\"description\":\"x\"}")
+                .patch(path)
+                .then()
+                .body("certificate.chain", equalTo(one.chain()));
         certificate.put("key", two.key());
-        admin().body(JSON.writeValueAsBytes(JSON.createObjectNode().set("certificate", certificate)))
+        Api.operator()
+                .body(JSON.writeValueAsBytes(JSON.createObjectNode().set("certificate", certificate)))
                 .patch(path)
                 .then()
                 .statusCode(400)
                 .body("errors.pointer", hasItem("/certificate/key"));
-        admin().body("{\"certificate\":{\"chain\":\"x\",\"key\":\"y\"}}")
+        Api.operator()
+                .body("{\"certificate\":{\"chain\":\"x\",\"key\":\"y\"}}")
                 .patch(path)
                 .then()
                 .statusCode(400)
                 .body("errors.pointer", hasItem("/certificate/chain"));
-        admin().body("{\"certificate\":null}").patch(path).then().body("certificate", nullValue());
+        Api.operator().body("{\"certificate\":null}").patch(path).then().body("certificate", nullValue());
     }
 
     /// Says what was asked, as a server does that knows the challenge.
@@ -451,7 +467,8 @@ class WireIT {
     }
 
     private JsonPath create(String path, String more) {
-        return admin().body(body(path, more))
+        return Api.operator()
+                .body(body(path, more))
                 .post("/v1/endpoints")
                 .then()
                 .statusCode(201)
@@ -459,37 +476,8 @@ class WireIT {
                 .jsonPath();
     }
 
-    private void deliver(String endpoint, String id) {
-        var event = new Event(
-                new Event.Id(id),
-                "order.created",
-                "/shop",
-                Instant.parse("2026-01-02T03:04:05Z"),
-                new Channel("orders"),
-                "application/json",
-                ByteString.copyFromUtf8("1"),
-                Map.of(),
-                null);
-        var headers = EventRecords.headers(event, null);
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
-        EventRecords.add(headers, EventHeaders.LOG_EPOCH, "e1");
-        EventRecords.add(headers, EventHeaders.LOG_PARTITION, "0");
-        EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(++offset));
-        probe.produce(new ProducerRecord<>(
-                Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), "1".getBytes(UTF_8), headers));
-    }
-
     private List<Received> received(String path, int count) {
         await().atMost(LONG).until(() -> receiver.received(path).size() >= count);
         return receiver.received(path);
-    }
-
-    private static RequestSpecification admin() {
-        return given().spec(new RequestSpecBuilder()
-                .addHeader("X-API-Key", "right-key")
-                .setContentType(ContentType.JSON)
-                // Else the colon of calls like `:verify` would go out as %3A, which is another path.
-                .setUrlEncodingEnabled(false)
-                .build());
     }
 }

@@ -21,6 +21,8 @@ class CommandRecordsTest {
                 new Command.Replay("op_1", FILTER, true, new Reached(5, 9, 3, NOW)),
                 new Command.Replay("op_2", LetterFilter.all(), false, Reached.none()),
                 new Command.Purge("op_3", FILTER, Reached.none()),
+                new Command.Recover("op_6", "ep", NOW, NOW.plusSeconds(1), false, Reached.none()),
+                new Command.Recover("op_7", "ep", null, null, true, new Reached(5, 9, 3, NOW)),
                 new Command.Resend("op_4", "ep", "event"),
                 new Command.Cancel("op_5", "ep", "event", 7))) {
             assertThat(CommandRecords.read(CommandRecords.write(command, 2).value()))
@@ -39,8 +41,18 @@ class CommandRecordsTest {
     }
 
     @Test
+    void readsRecoveriesThatEarlierVersionsWrote() {
+        var json = "{\"command\":\"replay-missing\",\"operation\":\"op\",\"endpoint\":\"ep\",\"since\":\"" + NOW
+                + "\",\"after\":-1,\"end\":-1,\"done\":0}";
+
+        assertThat(CommandRecords.read(json.getBytes(UTF_8)))
+                .isEqualTo(new Command.Recover("op", "ep", NOW, null, true, Reached.none()));
+    }
+
+    @Test
     void refusesWhatItDoesNotKnow() {
-        for (var json : List.of("", "[]", "{}", "{\"command\":\"jump\"}", "{\"command\":\"resend\"}")) {
+        for (var json : List.of(
+                "", "[]", "{}", "{\"command\":\"jump\"}", "{\"command\":\"resend\"}", "{\"command\":\"recover\"}")) {
             assertThatThrownBy(() -> CommandRecords.read(json.getBytes(UTF_8)))
                     .isInstanceOf(IllegalArgumentException.class);
         }

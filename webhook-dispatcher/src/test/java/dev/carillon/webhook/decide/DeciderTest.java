@@ -1,6 +1,7 @@
 package dev.carillon.webhook.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.webhook.decide.Outcome.Fault;
 import dev.carillon.webhook.delivery.DeadReason;
@@ -55,8 +56,8 @@ class DeciderTest {
     }
 
     @Test
-    void keepsForReplayWhatADisabledEndpointMisses() {
-        assertThat(after(new Outcome.Disabled(), 1)).isEqualTo(new Verdict.GiveUp(DeadReason.DISABLED, false));
+    void decidesNothingWhileAnEndpointIsDisabled() {
+        assertThatThrownBy(() -> after(new Outcome.Disabled(), 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

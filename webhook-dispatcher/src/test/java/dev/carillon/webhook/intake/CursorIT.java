@@ -13,7 +13,10 @@ import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
-import dev.carillon.webhook.delivery.RecoverCommand;
+import dev.carillon.webhook.command.Command;
+import dev.carillon.webhook.command.CommandRecords;
+import dev.carillon.webhook.command.OperationRow;
+import dev.carillon.webhook.command.Reached;
 import dev.carillon.webhook.gate.GateLimits;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +69,7 @@ class CursorIT {
             Deliveries.register(probe, off);
             Deliveries.register(probe, Deliveries.endpoint("beside", receiver.url("/beside")));
             try (var process = engine("disabled", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("disabled", 400);
                 produce("beside", 400);
                 await().atMost(LONG).until(() -> receiver.received("/beside").size() >= 400);
@@ -76,7 +80,7 @@ class CursorIT {
 
             // When: another engine goes on, and somebody enables the endpoint.
             try (var process = engine("disabled", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("disabled", 100);
                 Deliveries.register(probe, off.with(off.state().asEnabled()));
 
@@ -103,7 +107,7 @@ class CursorIT {
             Deliveries.register(probe, Deliveries.endpoint("slow", receiver.url("/slow")));
             Deliveries.register(probe, Deliveries.endpoint("quick", receiver.url("/quick")));
             try (var process = engine("slow", 20)) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("slow", 2000);
@@ -136,7 +140,7 @@ class CursorIT {
             var endpoint = Deliveries.endpoint("ordered", receiver.url("/ordered"));
             Deliveries.register(probe, Deliveries.ordered(endpoint, Endpoint.OnHeadExhausted.SKIP));
             try (var process = engine("ordered", 50)) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("ordered", 200);
@@ -166,7 +170,7 @@ class CursorIT {
             try (var process = EngineProcess.start(
                     kafka.bootstrapServers(),
                     EngineProcess.settings("heads", List.of(Duration.ofSeconds(1)), limits(50)))) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("skips", 6);
@@ -206,7 +210,7 @@ class CursorIT {
             // Given
             Deliveries.register(probe, Deliveries.endpoint("paused", receiver.url("/paused")));
             try (var process = engine("paused", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("paused", 1);
                 await().atMost(LONG).until(() -> {
                     var row = Deliveries.cursors(probe).get("paused");
@@ -216,7 +220,7 @@ class CursorIT {
 
             // When
             try (var process = engine("paused", 1000)) {
-                ready(process);
+                process.awaitReady();
                 produce("paused", 20);
                 await().atMost(LONG).until(() -> receiver.received("/paused").size() >= 22);
             }
@@ -237,7 +241,7 @@ class CursorIT {
             // Given
             Deliveries.register(probe, Deliveries.endpoint("dead", receiver.url("/dead")));
             try (var process = engine("dead", 1000)) {
-                ready(process);
+                process.awaitReady();
 
                 // When
                 produce("dead", 30);
@@ -267,7 +271,7 @@ class CursorIT {
             var before = Instant.now().minusSeconds(1);
             var settings = EngineProcess.settings("again", List.of(Duration.ofSeconds(1)), limits(1000));
             try (var process = EngineProcess.start(kafka.bootstrapServers(), settings)) {
-                ready(process);
+                process.awaitReady();
                 produce("again", 500);
                 await().atMost(LONG).until(() -> delivered("again") == 450);
                 await().atMost(LONG).until(() -> dead("again").size() == 50);
@@ -295,9 +299,41 @@ class CursorIT {
         }
     }
 
+    @Test
+    void recoveryThatFailsIsGivenUpAndHoldsNothing() {
+        try (var process = engine("odd", 1000)) {
+            // Given
+            process.awaitReady();
+
+            // When: no place in a topic can be asked for by such a time.
+            int partition = Partitions.of("odd".getBytes(UTF_8), EngineProcess.PARTITIONS);
+            var recover = new Command.Recover("op_odd", "odd", Instant.MAX, null, false, Reached.none());
+            var command = probe.produce(CommandRecords.write(recover, partition));
+
+            // Then
+            var input = new TopicPartition(command.topic(), command.partition());
+            await().atMost(LONG).until(() -> committed(input) > command.offset());
+            assertThat(probe.read(Topics.OPERATION_STATE))
+                    .map(record -> OperationRow.read(record.value()))
+                    .filteredOn(OperationRow.Progress.class::isInstance)
+                    .map(OperationRow.Progress.class::cast)
+                    .filteredOn(progress -> progress.operation().equals("op_odd"))
+                    .extracting(OperationRow.Progress::stage)
+                    .containsExactly(OperationRow.Progress.Stage.FAILED);
+        }
+    }
+
+    private static long committed(TopicPartition input) {
+        try (var consumer = probe.consumer(Map.of("group.id", Engine.GROUP))) {
+            var offset = consumer.committed(Set.of(input)).get(input);
+            return offset == null ? -1 : offset.offset();
+        }
+    }
+
     private static void command(String endpoint, @Nullable Instant since, boolean missing) {
         int partition = Partitions.of(endpoint.getBytes(UTF_8), EngineProcess.PARTITIONS);
-        probe.produce(RecoverCommand.of("op_1", endpoint, since, null, missing).record(partition));
+        var command = new Command.Recover("op_1", endpoint, since, null, missing, Reached.none());
+        probe.produce(CommandRecords.write(command, partition));
     }
 
     private static EngineProcess engine(String instance, int queue) {
@@ -306,10 +342,6 @@ class CursorIT {
 
     private static GateLimits limits(int endpointQueue) {
         return new GateLimits(256, 16, 20_000, endpointQueue);
-    }
-
-    private static void ready(EngineProcess process) {
-        await().atMost(LONG).until(() -> process.engine().pending().isEmpty());
     }
 
     private void produce(String endpoint, int count) {

@@ -1,6 +1,5 @@
 package dev.carillon.webhook.intake;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,15 +10,10 @@ import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
-import dev.carillon.webhook.delivery.AttemptRecords;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,15 +41,15 @@ class CursorKillIT {
         long seed = Long.getLong("carillon.seed", System.nanoTime());
         System.out.println("CursorKillIT seed: -Dcarillon.seed=" + seed);
         var random = new Random(seed);
-        var processes = new ArrayList<Process>();
         try (var kafka = InVmKafka.start();
+                var processes = new Forks(kafka, "cursor-kill", 10);
                 var receiver = HttpReceiver.start(this::answer)) {
             // Given
             var probe = kafka.probe();
             Deliveries.createTopics(probe);
             ENDPOINTS.forEach(id -> register(probe, receiver, id));
-            processes.add(fork(kafka, "a"));
-            processes.add(fork(kafka, "b"));
+            processes.start("a");
+            processes.start("b");
 
             // When
             try (var producer = probe.producer(Map.of("acks", "all"))) {
@@ -67,7 +61,7 @@ class CursorKillIT {
                         producer.flush();
                         int enough = receiver.received().size() + 50 + random.nextInt(150);
                         await().atMost(LONG).until(() -> receiver.received().size() >= enough);
-                        kill(random.nextInt(2), kafka, processes);
+                        processes.kill(random.nextBoolean() ? "a" : "b");
                     }
                     if (n == EVENTS / 2) {
                         isDead = false;
@@ -76,13 +70,13 @@ class CursorKillIT {
                 }
                 producer.flush();
             }
-            kill(random.nextInt(2), kafka, processes);
+            processes.kill(random.nextBoolean() ? "a" : "b");
 
             // Then
             await().atMost(LONG).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(missing(probe))
                     .isEmpty());
             assertThat(probe.read(Topics.DELIVERY_DEAD)).isEmpty();
-            assertThat(delivered(probe)).doesNotHaveDuplicates().hasSize(EVENTS * ENDPOINTS.size());
+            assertThat(Deliveries.delivered(probe)).doesNotHaveDuplicates().hasSize(EVENTS * ENDPOINTS.size());
             await().atMost(LONG)
                     .untilAsserted(() -> assertThat(Deliveries.cursors(probe)).isEmpty());
             int repeated = succeeded.size() - EVENTS * ENDPOINTS.size();
@@ -91,8 +85,6 @@ class CursorKillIT {
             for (var id : ENDPOINTS) {
                 assertInOrder(id);
             }
-        } finally {
-            processes.forEach(Process::destroyForcibly);
         }
     }
 
@@ -132,43 +124,8 @@ class CursorKillIT {
         }
     }
 
-    private static void kill(int which, InVmKafka kafka, List<Process> processes) {
-        processes.get(which).destroyForcibly().onExit().join();
-        processes.set(which, fork(kafka, which == 0 ? "a" : "b"));
-    }
-
-    private static Process fork(InVmKafka kafka, String instance) {
-        var java = ProcessHandle.current().info().command().orElse("java");
-        try {
-            return new ProcessBuilder(
-                            java,
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            EngineProcess.class.getName(),
-                            kafka.bootstrapServers(),
-                            instance,
-                            "10")
-                    .redirectErrorStream(true)
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(new File("target/cursor-kill-" + instance + ".log")))
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no process", e);
-        }
-    }
-
-    private static List<String> delivered(KafkaProbe probe) {
-        return probe.read(Topics.DELIVERY_ATTEMPT).stream()
-                .filter(entry -> new String(entry.value(), UTF_8).contains("\"outcome\":\"delivered\""))
-                .map(AttemptRecords::trace)
-                .map(trace -> trace.endpoint() + " "
-                        + Objects.requireNonNull(trace.mark()).offset())
-                .toList();
-    }
-
     private static List<String> missing(KafkaProbe probe) {
-        var delivered = Set.copyOf(delivered(probe));
+        var delivered = Set.copyOf(Deliveries.delivered(probe));
         var missing = new ArrayList<String>();
         for (var id : ENDPOINTS) {
             for (int n = 1; n <= EVENTS; n++) {

@@ -19,12 +19,13 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// What fanout and operators would have written, for tests.
-final class Deliveries {
+public final class Deliveries {
 
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 
@@ -123,8 +124,13 @@ final class Deliveries {
                 ByteString.copyFromUtf8("{\"n\":" + logOffset + "}"),
                 Map.of(),
                 null);
-        var headers = EventRecords.headers(value, null);
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
+        return delivery(endpoint, value, logOffset);
+    }
+
+    /// An event that matches an endpoint.
+    public static ProducerRecord<byte[], byte[]> delivery(String endpoint, Event event, long logOffset) {
+        var headers = EventRecords.headers(event, null);
+        EventRecords.add(headers, EventHeaders.CHANNEL, event.channel().name());
         EventRecords.add(headers, EventHeaders.LOG_EPOCH, "e1");
         EventRecords.add(headers, EventHeaders.LOG_PARTITION, "0");
         EventRecords.add(headers, EventHeaders.LOG_OFFSET, Long.toString(logOffset));
@@ -132,7 +138,7 @@ final class Deliveries {
                 Topics.DELIVERY_WEBHOOK,
                 null,
                 endpoint.getBytes(UTF_8),
-                value.data().toByteArray(),
+                event.data().toByteArray(),
                 headers);
     }
 
@@ -140,6 +146,16 @@ final class Deliveries {
     static List<AttemptRecords.Trace> ledger(KafkaProbe probe) {
         return probe.read(Topics.DELIVERY_ATTEMPT).stream()
                 .map(AttemptRecords::trace)
+                .toList();
+    }
+
+    /// What the ledger calls delivered: endpoint and log offset.
+    static List<String> delivered(KafkaProbe probe) {
+        return probe.read(Topics.DELIVERY_ATTEMPT).stream()
+                .filter(entry -> new String(entry.value(), UTF_8).contains("\"outcome\":\"delivered\""))
+                .map(AttemptRecords::trace)
+                .map(trace -> trace.endpoint() + " "
+                        + Objects.requireNonNull(trace.mark()).offset())
                 .toList();
     }
 

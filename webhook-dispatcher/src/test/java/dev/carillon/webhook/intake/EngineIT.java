@@ -45,8 +45,8 @@ class EngineIT {
     void deliversOnceAndCommits() {
         // Given
         Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/hook")));
-        try (var process = engine("a", List.of(Duration.ofSeconds(1)))) {
-            await().atMost(LONG).until(() -> process.engine().pending().isEmpty());
+        try (var process = EngineProcess.start(kafka, "a", Duration.ofSeconds(1))) {
+            process.awaitReady();
 
             // When
             for (int i = 1; i <= 50; i++) {
@@ -57,7 +57,7 @@ class EngineIT {
             await().atMost(LONG).until(() -> receiver.received("/hook").size() >= 50);
             await().atMost(LONG).until(() -> Deliveries.ledger(probe).size() >= 50);
         }
-        try (var _ = engine("a", List.of(Duration.ofSeconds(1)))) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(1))) {
             probe.produce(Deliveries.delivery("ep", "event-51", 51));
             await().atMost(LONG).until(() -> receiver.received("/hook").size() >= 51);
         }
@@ -72,7 +72,7 @@ class EngineIT {
         // Given
         receiver.answer(_ -> Answer.of(500));
         Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/broken")));
-        try (var _ = engine("a", List.of(Duration.ofSeconds(1), Duration.ofSeconds(3)))) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(1), Duration.ofSeconds(3))) {
             // When
             probe.produce(Deliveries.delivery("ep", "event-1", 1));
 
@@ -97,7 +97,7 @@ class EngineIT {
         probe.createTopic(
                 "carillon.delivery.retry-1s.v1", EngineProcess.PARTITIONS, Map.of("max.message.bytes", "9000"));
         Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/large")));
-        try (var _ = engine("a", List.of(Duration.ofSeconds(1)))) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(1))) {
             // When
             var large = Deliveries.delivery("ep", "event-1", 1);
             probe.produce(new ProducerRecord<>(
@@ -126,10 +126,9 @@ class EngineIT {
         for (int e = 0; e < 6; e++) {
             Deliveries.register(probe, Deliveries.endpoint("ep-" + e, receiver.url("/ep-" + e)));
         }
-        var schedule = List.of(Duration.ofSeconds(1));
-        try (var first = engine("a", schedule);
+        try (var first = EngineProcess.start(kafka, "a", Duration.ofSeconds(1));
                 var producer = probe.producer(Map.of())) {
-            await().atMost(LONG).until(() -> first.engine().pending().isEmpty());
+            first.awaitReady();
             for (int n = 1; n <= 200; n++) {
                 for (int e = 0; e < 6; e++) {
                     var _ = producer.send(Deliveries.delivery("ep-" + e, "event-" + n, n));
@@ -138,8 +137,8 @@ class EngineIT {
             producer.flush();
 
             // When: another one joins and leaves again.
-            try (var second = engine("b", schedule)) {
-                await().atMost(LONG).until(() -> second.engine().pending().isEmpty());
+            try (var second = EngineProcess.start(kafka, "b", Duration.ofSeconds(1))) {
+                second.awaitReady();
                 int before = receiver.received().size();
                 await().atMost(LONG).until(() -> receiver.received().size() > Math.min(1150, before + 200));
             }
@@ -151,9 +150,5 @@ class EngineIT {
         assertThat(receiver.received())
                 .extracting(request -> request.path() + request.header("webhook-id"))
                 .doesNotHaveDuplicates();
-    }
-
-    private EngineProcess engine(String instance, List<Duration> schedule) {
-        return EngineProcess.start(kafka.bootstrapServers(), EngineProcess.settings(instance, schedule));
     }
 }

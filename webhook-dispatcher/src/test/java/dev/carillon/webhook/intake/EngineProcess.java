@@ -1,8 +1,12 @@
 package dev.carillon.webhook.intake;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.carillon.kit.KafkaClients;
+import dev.carillon.testkit.InVmKafka;
 import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.attempt.HttpSender;
+import dev.carillon.webhook.attempt.SenderSettings;
 import dev.carillon.webhook.decide.Schedule;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import dev.carillon.webhook.gate.BreakerLimits;
@@ -10,6 +14,8 @@ import dev.carillon.webhook.gate.GateLimits;
 import dev.carillon.webhook.target.Cidr;
 import dev.carillon.webhook.target.Resolver;
 import dev.carillon.webhook.target.TargetGuard;
+import dev.carillon.webhook.vault.KeyRing;
+import dev.carillon.webhook.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -28,6 +34,8 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
     static final int PARTITIONS = 3;
     static final List<Duration> TIERS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
+    private static final Duration READY = Duration.ofSeconds(60);
+
     /// Runs until it is killed: `BOOTSTRAP INSTANCE [ENDPOINT_QUEUE]`.
     public static void main(String[] arguments) throws InterruptedException {
         var limits = new GateLimits(256, 16, 20_000, arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1000);
@@ -38,14 +46,19 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
         }
     }
 
+    static EngineProcess start(InVmKafka kafka, String instance, Duration... schedule) {
+        return start(kafka.bootstrapServers(), settings(instance, List.of(schedule)));
+    }
+
     static EngineProcess start(String bootstrap, EngineSettings settings) {
         var clients = KafkaClients.of(Map.of("bootstrap.servers", bootstrap));
         var endpoints = EndpointTable.follow(clients);
         endpoints.caughtUp().orTimeout(30, TimeUnit.SECONDS).join();
         var vertx = Vertx.vertx();
-        var sender = new HttpSender(vertx, 1024);
+        var sender = new HttpSender(vertx, SenderSettings.of(1024, settings.attemptDeadline()));
         var guard = new TargetGuard(Resolver.system(), List.of(Cidr.parse("127.0.0.0/8")), Set.of());
-        var attempter = new Attempter(guard, sender, Clock.systemUTC(), settings.attemptDeadline());
+        var attempter =
+                new Attempter(guard, sender, new KeyRing(Vault.plain()), Clock.systemUTC(), settings.attemptDeadline());
         var parts = new Engine.Parts(
                 clients,
                 endpoints,
@@ -75,6 +88,11 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
                 1000);
+    }
+
+    /// Waits until it dispatches.
+    void awaitReady() {
+        await().atMost(READY).until(() -> engine.pending().isEmpty());
     }
 
     @Override

@@ -56,7 +56,7 @@ class IsolationIT {
             var settings = EngineProcess.settings("isolation", Collections.nCopies(50, Duration.ofSeconds(3)), limits);
             try (var process = EngineProcess.start(kafka.bootstrapServers(), settings);
                     var producer = probe.producer(Map.of("acks", "all"))) {
-                await().atMost(LONG).until(() -> process.engine().pending().isEmpty());
+                process.awaitReady();
                 var healthy = all.subList(0, HEALTHY);
                 measure(producer, healthy, receiver, 10);
 

@@ -1,6 +1,5 @@
 package dev.carillon.webhook.intake;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,11 +9,7 @@ import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
 import dev.carillon.testkit.InVmKafka;
 import dev.carillon.testkit.KafkaProbe;
-import dev.carillon.webhook.delivery.AttemptRecords;
 import dev.carillon.webhook.delivery.AttemptRecords.Trace;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,8 +43,8 @@ class KillIT {
         long seed = Long.getLong("carillon.seed", System.nanoTime());
         System.out.println("KillIT seed: -Dcarillon.seed=" + seed);
         var random = new Random(seed);
-        var processes = new ArrayList<Process>();
         try (var kafka = InVmKafka.start();
+                var processes = new Forks(kafka, "kill", 1000);
                 var receiver = HttpReceiver.start(this::answer)) {
             // Given
             var probe = kafka.probe();
@@ -57,12 +52,12 @@ class KillIT {
             for (int i = 0; i < ENDPOINTS; i++) {
                 Deliveries.register(probe, Deliveries.endpoint("ep-" + i, receiver.url("/ep-" + i)));
             }
-            processes.add(fork(kafka, "a"));
-            processes.add(fork(kafka, "b"));
+            processes.start("a");
+            processes.start("b");
 
             // When
             try (var producer = probe.producer(Map.of("acks", "all", "linger.ms", "2"))) {
-                produce(producer, random, receiver, kafka, processes);
+                produce(producer, random, receiver, processes);
             }
 
             // Then
@@ -70,13 +65,11 @@ class KillIT {
                     .isEmpty());
             assertThat(probe.read(Topics.DELIVERY_DEAD)).isEmpty();
             assertThat(seen).hasSize(ALL);
-            assertThat(delivered(probe)).doesNotHaveDuplicates().hasSize(ALL);
+            assertThat(Deliveries.delivered(probe)).doesNotHaveDuplicates().hasSize(ALL);
             assertThat(repeatedDecisions(probe)).isEmpty();
             int repeated = receiver.received().size() - ALL - failed.size();
             System.out.println("KillIT: " + repeated + " repeated requests of " + ALL);
             assertThat(repeated).isLessThan(ALL / 2);
-        } finally {
-            processes.forEach(Process::destroyForcibly);
         }
     }
 
@@ -93,11 +86,7 @@ class KillIT {
     }
 
     private void produce(
-            KafkaProducer<byte[], byte[]> producer,
-            Random random,
-            HttpReceiver receiver,
-            InVmKafka kafka,
-            List<Process> processes) {
+            KafkaProducer<byte[], byte[]> producer, Random random, HttpReceiver receiver, Forks processes) {
         int killEvery = EVENTS / (KILLS + 1);
         int arrived = 0;
         var sent = new ArrayList<Future<RecordMetadata>>();
@@ -108,7 +97,7 @@ class KillIT {
             if (n % killEvery == 0 && n / killEvery <= KILLS) {
                 int enough = arrived + killEvery * ENDPOINTS / 4 + random.nextInt(killEvery * ENDPOINTS / 2);
                 await().atMost(LONG).until(() -> receiver.received().size() >= enough);
-                kill(random.nextInt(2), kafka, processes);
+                processes.kill(random.nextBoolean() ? "a" : "b");
                 arrived = receiver.received().size();
             }
         }
@@ -116,43 +105,9 @@ class KillIT {
         assertThat(sent).allSatisfy(future -> assertThat(future).succeedsWithin(LONG));
     }
 
-    private static void kill(int which, InVmKafka kafka, List<Process> processes) {
-        processes.get(which).destroyForcibly().onExit().join();
-        processes.set(which, fork(kafka, which == 0 ? "a" : "b"));
-    }
-
-    static Process fork(InVmKafka kafka, String instance) {
-        var java = ProcessHandle.current().info().command().orElse("java");
-        try {
-            return new ProcessBuilder(
-                            java,
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            EngineProcess.class.getName(),
-                            kafka.bootstrapServers(),
-                            instance)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(new File("target/kill-" + instance + ".log")))
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no process", e);
-        }
-    }
-
-    /// What the ledger calls delivered: endpoint and log offset.
-    private static List<String> delivered(KafkaProbe probe) {
-        return probe.read(Topics.DELIVERY_ATTEMPT).stream()
-                .filter(entry -> new String(entry.value(), UTF_8).contains("\"outcome\":\"delivered\""))
-                .map(AttemptRecords::trace)
-                .map(trace -> trace.endpoint() + " "
-                        + Objects.requireNonNull(trace.mark()).offset())
-                .toList();
-    }
-
     /// What is not delivered, with all that the ledger says about it.
     private static List<String> missing(KafkaProbe probe) {
-        var delivered = Set.copyOf(delivered(probe));
+        var delivered = Set.copyOf(Deliveries.delivered(probe));
         var missing = new ArrayList<String>();
         for (int e = 0; e < ENDPOINTS; e++) {
             for (int n = 1; n <= EVENTS; n++) {

@@ -46,6 +46,7 @@ final class Life {
     private final Gate gate;
     private final Holding holding = new Holding(20);
     private final Backlogs backlogs;
+    private final CatchUp catchUp;
     private final Acceptor acceptor;
     private final Follower follower;
     private final OwnedPartition owned;
@@ -65,8 +66,8 @@ final class Life {
                 .toList();
         var decisions = new Decisions(tiers, new Schedule(steps));
         var meters = new Meters(new SimpleMeterRegistry());
-        this.backlogs =
-                new Backlogs(gate, world.endpoints::get, this::putOff, passes::add, decisions, meters, this::decide);
+        this.backlogs = new Backlogs(gate, world.endpoints::get, this::putOff, decisions, meters, this::decide);
+        this.catchUp = new CatchUp(gate, backlogs, passes::add, meters);
         var limits = new BreakerLimits(3, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofDays(50));
         var health = new Health(limits, world.endpoints::get, backlogs, decisions, random, this::decide);
         this.follower =
@@ -170,10 +171,10 @@ final class Life {
         }
         if (!passes.isEmpty() && random.nextInt(3) > 0) {
             var pass = passes.remove(random.nextInt(passes.size()));
-            backlogs.read(new Pass.Result(pass, read(pass)), owned, world.now);
+            catchUp.read(new Pass.Result(pass, read(pass)), owned, world.now);
         }
         backlogs.bar(List.of(owned), world.now);
-        backlogs.tend(List.of(owned), true, world.now);
+        catchUp.tend(List.of(owned), true, world.now);
     }
 
     /// Some passes find nothing, or stop half-way.

@@ -76,8 +76,9 @@ class OperationIT {
             Deliveries.register(probe, Deliveries.endpoint("ep-" + e, receiver.url("/ep-" + e)));
         }
         bury(letters);
-        var process = KillIT.fork(kafka, "a");
-        try {
+        try (var processes = new Forks(kafka, "operation", 1000)) {
+            processes.start("a");
+
             // When
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 probe.produce(CommandRecords.write(
@@ -88,8 +89,7 @@ class OperationIT {
                 await().atMost(LONG)
                         .pollInterval(Duration.ofMillis(5))
                         .until(() -> end(Topics.DELIVERY_WEBHOOK) >= enough);
-                process.destroyForcibly().onExit().join();
-                process = KillIT.fork(kafka, "a");
+                processes.kill("a");
             }
 
             // Then
@@ -105,8 +105,6 @@ class OperationIT {
                     .isEqualTo(letters);
             await().atMost(LONG).until(() -> ledger().replays().of(Fate.DELIVERED) == letters);
             assertThat(ledger().isBalanced()).isTrue();
-        } finally {
-            process.destroyForcibly().onExit().join();
         }
     }
 
@@ -126,7 +124,7 @@ class OperationIT {
         probe.produce(asked.cancelled().record());
 
         // When
-        try (var _ = engine()) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(1), Duration.ofSeconds(3))) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 probe.produce(CommandRecords.write(
                         new Command.Replay("stopped", LetterFilter.all(), false, Reached.none()), partition));
@@ -151,7 +149,7 @@ class OperationIT {
         receiver.answer(_ -> Answer.of(500));
         Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/ep")));
         int partition = Partitions.of("ep".getBytes(UTF_8), PARTITIONS);
-        try (var _ = engine(Duration.ofSeconds(8), Duration.ofSeconds(8))) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(8), Duration.ofSeconds(8))) {
             probe.produce(Deliveries.delivery("ep", "event-1", 1));
             probe.produce(Deliveries.delivery("ep", "event-2", 2));
             await().atMost(LONG).until(() -> Deliveries.ledger(probe).size() >= 2);
@@ -162,7 +160,7 @@ class OperationIT {
         }
         receiver.answer(_ -> Answer.of(200));
         receiver.forget();
-        try (var _ = engine(Duration.ofSeconds(8), Duration.ofSeconds(8))) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(8), Duration.ofSeconds(8))) {
             // Then
             await().atMost(LONG).until(() -> ledger().fresh().of(Fate.CANCELLED) == 1);
             await().atMost(LONG).until(() -> ledger().fresh().of(Fate.DELIVERED) == 1);
@@ -204,7 +202,7 @@ class OperationIT {
                     });
         }
         int each = 40;
-        try (var _ = engine()) {
+        try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(1), Duration.ofSeconds(3))) {
             for (int n = 1; n <= each; n++) {
                 for (var id : List.of("healthy", "dying", "waiting", "deleted")) {
                     probe.produce(Deliveries.delivery(id, "event-" + n, n));
@@ -339,13 +337,5 @@ class OperationIT {
                     .mapToLong(Long::longValue)
                     .sum();
         }
-    }
-
-    private EngineProcess engine() {
-        return engine(Duration.ofSeconds(1), Duration.ofSeconds(3));
-    }
-
-    private EngineProcess engine(Duration... schedule) {
-        return EngineProcess.start(kafka.bootstrapServers(), EngineProcess.settings("a", List.of(schedule)));
     }
 }

@@ -1,32 +1,20 @@
 package dev.carillon.webhook.portal;
 
 import static io.restassured.RestAssured.given;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
-import dev.carillon.contract.Channel;
-import dev.carillon.contract.Event;
-import dev.carillon.contract.EventHeaders;
-import dev.carillon.contract.Topics;
-import dev.carillon.kit.EventRecords;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.InVmKafkaResource;
-import dev.carillon.testkit.KafkaProbe;
+import dev.carillon.webhook.api.Api;
 import dev.carillon.webhook.api.WebhookProfile;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,8 +62,7 @@ class PortalIT {
 
     @BeforeEach
     void ready() {
-        await().atMost(Duration.ofMinutes(3))
-                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+        Api.awaitReady();
     }
 
     @AfterEach
@@ -92,7 +79,7 @@ class PortalIT {
         try (var proxy = PrefixProxy.start("/tenants/7", service)) {
             // The token comes in the address and does not stay there.
             browser.size(1000, 800);
-            browser.open(proxy.url("/portal#token=" + token()));
+            browser.open(proxy.url("/portal#token=" + Api.token(owner)));
             browser.awaitText("There is none yet");
             assertThat(browser.evaluate("location.href").asText()).isEqualTo(proxy.url("/portal/#/"));
             assertThat(browser.text()).contains(owner);
@@ -140,7 +127,7 @@ class PortalIT {
         browser.awaitText("Your token is not valid any more");
 
         browser.tabTo("Or paste a portal token");
-        browser.fill(token());
+        browser.fill(Api.token(owner));
         browser.press("Enter");
         browser.awaitText("There is none yet");
         browser.tabTo("Sign out");
@@ -216,7 +203,7 @@ class PortalIT {
 
     /// Attempts come while somebody looks, and open.
     private void watch() {
-        deliver(endpoint(), "evt-" + owner);
+        Api.deliver(endpoint(), "evt-" + owner);
         browser.awaitTrue("document.querySelectorAll('.attempts .bad').length >= 1");
         assertThat(browser.evaluate("document.querySelector('.attempts .bad').closest('.line').innerText")
                         .asText())
@@ -250,10 +237,7 @@ class PortalIT {
         browser.awaitTrue("document.getElementById('toggle').innerText === 'Resume'");
         assertThat(browser.focused()).isEqualTo("Resume");
         looksGood("6-paused");
-        given().header("X-API-Key", "right-key")
-                .get("/v1/endpoints/" + endpoint())
-                .then()
-                .body("enabled", org.hamcrest.Matchers.equalTo(false));
+        Api.operator().get("/v1/endpoints/" + endpoint()).then().body("enabled", org.hamcrest.Matchers.equalTo(false));
         browser.press("Enter");
         browser.awaitTrue("document.getElementById('toggle').innerText === 'Disable'");
     }
@@ -303,34 +287,5 @@ class PortalIT {
 
     private String endpoint() {
         return browser.evaluate("location.hash").asText().replace("#/endpoints/", "");
-    }
-
-    private String token() {
-        return given().header("X-API-Key", "right-key")
-                .contentType("application/json")
-                .body("{\"owner\":\"" + owner + "\"}")
-                .post("/v1/portal-tokens")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("token");
-    }
-
-    private static void deliver(String endpoint, String id) {
-        var event = new Event(
-                new Event.Id(id),
-                "order.created",
-                "/shop",
-                Instant.parse("2026-01-02T03:04:05Z"),
-                new Channel("orders"),
-                "application/json",
-                ByteString.copyFromUtf8("{\"n\":1}"),
-                Map.of(),
-                null);
-        var headers = EventRecords.headers(event, null);
-        EventRecords.add(headers, EventHeaders.CHANNEL, "orders");
-        KafkaProbe.shared()
-                .produce(new ProducerRecord<>(
-                        Topics.DELIVERY_WEBHOOK, null, endpoint.getBytes(UTF_8), "{\"n\":1}".getBytes(UTF_8), headers));
     }
 }
