@@ -1,5 +1,6 @@
 package dev.carillon.contract;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -20,7 +21,10 @@ public record NodeCommand(String id, String from, Action action) {
     public record Disconnect(Target target, int code, String reason) implements Action {}
 
     /// Subscribe clients to a channel from our side.
-    public record Subscribe(Target target, Channel channel) implements Action {}
+    ///
+    /// @param info JSON about the clients in this channel, may be empty
+    /// @param data JSON that the clients are told with it, may be empty
+    public record Subscribe(Target target, Channel channel, ByteString info, ByteString data) implements Action {}
 
     /// End the subscriptions of clients to a channel.
     public record Unsubscribe(Target target, Channel channel) implements Action {}

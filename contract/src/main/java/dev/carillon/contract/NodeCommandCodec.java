@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -42,8 +43,11 @@ public final class NodeCommandCodec {
         switch (action) {
             case NodeCommand.Disconnect(var target, var code, var reason) ->
                 to(tree, "disconnect", target).put("code", code).put("reason", reason);
-            case NodeCommand.Subscribe(var target, var channel) ->
-                to(tree, "subscribe", target).put("channel", channel.name());
+            case NodeCommand.Subscribe(var target, var channel, var info, var data) ->
+                to(tree, "subscribe", target)
+                        .put("channel", channel.name())
+                        .put("info", info.toByteArray())
+                        .put("data", data.toByteArray());
             case NodeCommand.Unsubscribe(var target, var channel) ->
                 to(tree, "unsubscribe", target).put("channel", channel.name());
             case NodeCommand.Refresh(var target, var expired, var expireAt) -> {
@@ -76,14 +80,16 @@ public final class NodeCommandCodec {
         return tree;
     }
 
-    private static NodeCommand.Action action(JsonNode tree) {
+    private static NodeCommand.Action action(JsonNode tree) throws IOException {
         return switch (tree.path("do").asText()) {
             case "disconnect" ->
                 new NodeCommand.Disconnect(
                         target(tree),
                         tree.path("code").asInt(),
                         tree.path("reason").asText());
-            case "subscribe" -> new NodeCommand.Subscribe(target(tree), channel(tree));
+            case "subscribe" ->
+                new NodeCommand.Subscribe(
+                        target(tree), channel(tree), bytes(tree.path("info")), bytes(tree.path("data")));
             case "unsubscribe" -> new NodeCommand.Unsubscribe(target(tree), channel(tree));
             case "refresh" ->
                 new NodeCommand.Refresh(
@@ -103,6 +109,11 @@ public final class NodeCommandCodec {
                         tree.path("accepting").asBoolean());
             default -> throw new IllegalArgumentException("unknown command");
         };
+    }
+
+    /// What stands there in base64; older nodes leave it out.
+    private static ByteString bytes(JsonNode base64) throws IOException {
+        return base64.isTextual() ? ByteString.copyFrom(base64.binaryValue()) : ByteString.EMPTY;
     }
 
     private static Channel channel(JsonNode tree) {

@@ -2,6 +2,7 @@ package dev.carillon.connection.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.NodeCommand;
 import dev.carillon.contract.NodeCommand.Target;
@@ -56,7 +57,13 @@ final class BodyReader {
     }
 
     NodeCommand.Subscribe subscribe() {
-        return good(new NodeCommand.Subscribe(target(), channel()));
+        return good(new NodeCommand.Subscribe(target(), channel(), json("info"), json("data")));
+    }
+
+    /// Any JSON; empty when there is none.
+    private ByteString json(String name) {
+        var node = members.node(name);
+        return JsonMembers.isAbsent(node) ? ByteString.EMPTY : ByteString.copyFromUtf8(node.toString());
     }
 
     NodeCommand.Unsubscribe unsubscribe() {

@@ -139,7 +139,8 @@ public final class ServerApi {
             case 0 -> 200;
             case 102, 104 -> 404;
             case 103 -> 403;
-            case 107, 108 -> 400;
+            case 106, 107, 108 -> 400;
+            case 111 -> 429;
             case 112 -> 416;
             case 113 -> 409;
             default -> 500;

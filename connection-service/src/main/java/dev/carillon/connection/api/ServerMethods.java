@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.admission.Pass;
+import dev.carillon.connection.auth.ClaimsReader;
 import dev.carillon.connection.cluster.Cluster;
 import dev.carillon.connection.feed.Histories;
 import dev.carillon.connection.namespace.Namespaces;
@@ -16,23 +17,28 @@ import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.JsonText;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.MediaTypes;
+import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.NodeCommand;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ErrorCode;
+import dev.carillon.kit.ProblemException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The methods of [ServerApi].
 ///
@@ -89,7 +95,7 @@ final class ServerMethods {
     /// @param method one that it knows
     /// @return the result
     /// @throws ServerApi.RefusedException when it is refused
-    /// @throws dev.carillon.kit.ProblemException when the request is not valid, or cannot be served now
+    /// @throws ProblemException when the request is not valid, or cannot be served now
     ObjectNode call(String method, JsonNode request) {
         var known = methods.get(method);
         if (known == null) {
@@ -108,17 +114,31 @@ final class ServerMethods {
         if (!channels.isArray() || channels.isEmpty() || channels.size() > MAX_COMMANDS) {
             throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "channels must be a list of 1 to 1000 names");
         }
+        var appended = new ArrayList<Supplier<Published>>();
+        channels.forEach(channel -> appended.add(begun(request, channel.asText())));
         var result = ServerApi.JSON.createObjectNode();
         var responses = result.putArray("responses");
-        for (var channel : channels) {
+        for (var one : appended) {
             var response = responses.addObject();
             try {
-                response.set("result", position(Stages.await(append(request, channel.asText()))));
+                response.set("result", position(one.get()));
             } catch (RuntimeException e) {
                 response.set("error", ServerApi.error(e));
             }
         }
         return result;
+    }
+
+    /// Publishes, and gives what to wait for; that throws what is wrong.
+    private Supplier<Published> begun(JsonNode request, String channel) {
+        try {
+            var stage = append(request, channel);
+            return () -> Stages.await(stage);
+        } catch (ServerApi.RefusedException | ProblemException e) {
+            return () -> {
+                throw e;
+            };
+        }
     }
 
     private ObjectNode batch(JsonNode request) {
@@ -147,10 +167,11 @@ final class ServerMethods {
 
     private CompletionStage<Published> append(JsonNode request, String name) {
         var channel = Publishing.writable(name);
-        var key = request.path("idempotency_key").asText("");
-        var id = key.isEmpty() ? Event.Id.random() : new Event.Id(KeyedIds.of(channel, key));
+        var text = request.path("idempotency_key").asText("");
+        var key = Publishing.idempotencyKey(text.isEmpty() ? null : text);
+        var id = key == null ? Event.Id.random() : new Event.Id(KeyedIds.of(channel, key));
         boolean kept = !request.path("skip_history").asBoolean();
-        var manner = new Publishing.Manner(Pass.BACKEND, key.isEmpty() ? null : key, kept);
+        var manner = new Publishing.Manner(Pass.BACKEND, key, kept);
         return publishing.publish(event(id, request, channel), manner);
     }
 
@@ -173,18 +194,22 @@ final class ServerMethods {
     }
 
     private static ByteString data(JsonNode request) {
-        var base64 = request.path("b64data").asText("");
-        if (!base64.isEmpty()) {
-            try {
-                return ByteString.copyFrom(Base64.getDecoder().decode(base64));
-            } catch (IllegalArgumentException e) {
-                throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "b64data is not base64");
+        if (request.path("b64data").asText("").isEmpty()) {
+            if (!request.has("data")) {
+                throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "data is missing");
             }
+            return ByteString.copyFromUtf8(request.path("data").toString());
         }
-        if (!request.has("data")) {
-            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "data is missing");
+        return json(request, "data");
+    }
+
+    /// What is in `name`, or in base64 in `b64<name>`; empty when there is nothing.
+    private static ByteString json(JsonNode request, String name) {
+        try {
+            return ClaimsReader.json(request, name);
+        } catch (IllegalArgumentException e) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "b64" + name + " is not base64");
         }
-        return ByteString.copyFromUtf8(request.path("data").toString());
     }
 
     private static ObjectNode position(Published published) {
@@ -196,11 +221,10 @@ final class ServerMethods {
 
     private ObjectNode history(JsonNode request) {
         var channel = Publishing.channel(request.path("channel").asText());
-        var since = request.path("since");
-        var after = since.isObject()
-                ? new Position(
-                        since.path("epoch").asText(), since.path("offset").asLong())
-                : null;
+        if (!namespaces.of(channel).keepsHistory()) {
+            throw new ServerApi.RefusedException(ErrorCode.NOT_AVAILABLE);
+        }
+        var after = since(request.path("since"));
         int limit = request.path("limit").asInt(0);
         var page = Stages.await(histories.page(
                 channel,
@@ -211,6 +235,18 @@ final class ServerMethods {
             throw new ServerApi.RefusedException(ErrorCode.UNRECOVERABLE_POSITION);
         }
         return history(page);
+    }
+
+    private static @Nullable Position since(JsonNode position) {
+        if (!position.isObject()) {
+            return null;
+        }
+        try {
+            return new Position(
+                    position.path("epoch").asText(), position.path("offset").asLong());
+        } catch (IllegalArgumentException e) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "since is no position");
+        }
     }
 
     private ObjectNode historyRemove(JsonNode request) {
@@ -242,7 +278,10 @@ final class ServerMethods {
         }
         var publisher = event.publisher();
         if (publisher != null) {
-            publication.putObject("info").put("user", publisher.user()).put("client", publisher.client());
+            describe(
+                    publication.putObject("info"),
+                    new Member(
+                            publisher.user(), publisher.client(), publisher.connectionInfo(), publisher.channelInfo()));
         }
         return publication;
     }
@@ -267,13 +306,15 @@ final class ServerMethods {
         var result = ServerApi.JSON.createObjectNode();
         var presence = result.putObject("presence");
         for (var member : members.members()) {
-            var one = presence.putObject(member.client())
-                    .put("user", member.user())
-                    .put("client", member.client());
-            JsonText.embeddable(member.connectionInfo()).ifPresent(info -> one.set("conn_info", tree(info)));
-            JsonText.embeddable(member.channelInfo()).ifPresent(info -> one.set("chan_info", tree(info)));
+            describe(presence.putObject(member.client()), member);
         }
         return result;
+    }
+
+    private static void describe(ObjectNode client, Member member) {
+        client.put("user", member.user()).put("client", member.client());
+        JsonText.embeddable(member.connectionInfo()).ifPresent(info -> client.set("conn_info", tree(info)));
+        JsonText.embeddable(member.channelInfo()).ifPresent(info -> client.set("chan_info", tree(info)));
     }
 
     private ObjectNode presenceStats(JsonNode request) {
@@ -327,7 +368,8 @@ final class ServerMethods {
     }
 
     private ObjectNode subscribe(JsonNode request) {
-        return done(new NodeCommand.Subscribe(target(request), channel(request)));
+        return done(new NodeCommand.Subscribe(
+                target(request), channel(request), json(request, "info"), json(request, "data")));
     }
 
     private ObjectNode unsubscribe(JsonNode request) {
@@ -335,9 +377,16 @@ final class ServerMethods {
     }
 
     private ObjectNode refresh(JsonNode request) {
-        long at = request.path("expire_at").asLong(0);
         return done(new NodeCommand.Refresh(
-                target(request), request.path("expired").asBoolean(), at > 0 ? Instant.ofEpochSecond(at) : null));
+                target(request), request.path("expired").asBoolean(), expiry(request.path("expire_at"))));
+    }
+
+    private static @Nullable Instant expiry(JsonNode seconds) {
+        try {
+            return ClaimsReader.expiry(seconds);
+        } catch (IllegalArgumentException e) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, "expire_at is no number of seconds");
+        }
     }
 
     /// The API says nothing of how many connections there were.

@@ -47,7 +47,8 @@ final class CommandExecution {
     CompletionStage<ObjectNode> carryOut(NodeCommand.Action action) {
         return switch (action) {
             case NodeCommand.Disconnect disconnect -> touch(disconnect.target(), session -> close(session, disconnect));
-            case NodeCommand.Subscribe(var target, var channel) -> touch(target, session -> session.subscribe(channel));
+            case NodeCommand.Subscribe(var target, var channel, var info, var data) ->
+                touch(target, session -> session.subscribe(channel, info, data));
             case NodeCommand.Unsubscribe(var target, var channel) ->
                 touch(target, session -> session.unsubscribe(channel));
             case NodeCommand.Refresh refresh -> touch(refresh.target(), session -> refresh(session, refresh));
@@ -66,7 +67,7 @@ final class CommandExecution {
     private static boolean meant(Target target, Session session) {
         return (target.user().isEmpty() || target.user().equals(session.user()))
                 && (target.client().isEmpty() || target.client().equals(session.client()))
-                && (target.session().isEmpty() || target.session().equals(session.client()))
+                && (target.session().isEmpty() || session.isKnownAs(target.session()))
                 && !target.except().contains(session.client());
     }
 
@@ -149,7 +150,7 @@ final class CommandExecution {
         if (!release.node().equals(identity.name())) {
             return answer.put("touched", 0);
         }
-        int leaving = (int) Math.ceil(connections.count() * release.share());
+        int leaving = (int) Math.ceil(sessions.clients() * release.share());
         sessions.accept(release.accepting());
         if (release.share() > 0) {
             var _ = sessions.release(release.share(), release.period(), CloseCode.FORCE_RECONNECT);

@@ -1,5 +1,6 @@
 package dev.carillon.connection.feed;
 
+import dev.carillon.connection.QueueWriter;
 import dev.carillon.connection.node.NodeIdentity;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.ChannelQuery;
@@ -11,12 +12,9 @@ import dev.carillon.kit.Partitions;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -32,20 +30,17 @@ final class OwnerMail {
 
     private static final Logger LOG = Logger.getLogger(OwnerMail.class);
     private static final int CAPACITY = 100_000;
-    private static final Duration FLUSH = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final NodeIdentity node;
-    private final KafkaClients clients;
     private final AtomicLong followIds;
     private final ArrayBlockingQueue<ProducerRecord<byte[], byte[]>> queue = new ArrayBlockingQueue<>(CAPACITY);
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("owner-mail").unstarted(this::run);
+    private final QueueWriter<ProducerRecord<byte[], byte[]>> writer;
     private volatile int partitions;
-    private volatile boolean closing;
 
     OwnerMail(NodeIdentity node, KafkaClients clients) {
         this.node = node;
-        this.clients = clients;
+        this.writer = new QueueWriter<>("owner-mail", PATIENCE, clients, queue, OwnerMail::send);
         // Higher than any number of an earlier incarnation of this node.
         this.followIds = new AtomicLong(node.incarnation() << 20);
     }
@@ -55,19 +50,12 @@ final class OwnerMail {
     /// @param logPartitions P
     void open(int logPartitions) {
         partitions = logPartitions;
-        thread.start();
+        writer.start();
     }
 
     /// Writes what waits, for a while at most.
     void close() {
-        closing = true;
-        try {
-            if (thread.isAlive()) {
-                thread.join(FLUSH.multipliedBy(2));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 
     long nextFollowId() {
@@ -96,26 +84,6 @@ final class OwnerMail {
             return false;
         }
         return queue.offer(new ProducerRecord<>(topic, Partitions.of(channel, known), key, value));
-    }
-
-    private void run() {
-        var producer = clients.producer(Map.of(
-                ProducerConfig.CLIENT_ID_CONFIG, "carillon-owner-mail",
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000));
-        try {
-            while (!closing || !queue.isEmpty()) {
-                var record = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (record != null) {
-                    send(producer, record);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("owner mail interrupted", e);
-        } finally {
-            producer.close(FLUSH);
-        }
     }
 
     private static void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {

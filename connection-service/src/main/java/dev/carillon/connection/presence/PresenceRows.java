@@ -1,6 +1,7 @@
 package dev.carillon.connection.presence;
 
 import dev.carillon.connection.LogWatch;
+import dev.carillon.connection.QueueWriter;
 import dev.carillon.connection.node.Node;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Presence;
@@ -23,7 +24,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class PresenceRows {
 
     private static final Logger LOG = Logger.getLogger(PresenceRows.class);
-    private static final Duration FLUSH = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long AGAIN_MILLIS = 1_000;
     private static final long ALL_SOON_MILLIS = 500;
 
@@ -52,14 +52,11 @@ final class PresenceRows {
     }
 
     private final Node node;
-    private final KafkaClients clients;
     private final Map<Presence.Key, Presence> rows = new ConcurrentHashMap<>();
     private final Set<Presence.Key> unwritten = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final AtomicBoolean allSoon = new AtomicBoolean();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("presence-rows").unstarted(this::run);
-    private volatile boolean closing;
+    private final QueueWriter<Task> writer;
 
     /// Of the thread: per partition, the end of what was written last.
     private final Map<Integer, CompletableFuture<Long>> ends = new HashMap<>();
@@ -68,14 +65,15 @@ final class PresenceRows {
 
     PresenceRows(Node node, KafkaClients clients) {
         this.node = node;
-        this.clients = clients;
+        this.writer =
+                new QueueWriter<>("presence", PATIENCE, clients, tasks, (producer, task) -> carryOut(task, producer));
     }
 
     void start(@Observes StartupEvent event) {
         node.onReturn(this::writeAllSoon);
         var _ = node.joined().thenAccept(log -> {
             partitions = log.partitions();
-            thread.start();
+            writer.start();
         });
     }
 
@@ -87,14 +85,7 @@ final class PresenceRows {
 
     /// After the sessions, whose clients have left by now; before the node.
     void stop(@Observes @Priority(8500) ShutdownEvent event) {
-        closing = true;
-        try {
-            if (thread.isAlive()) {
-                thread.join(FLUSH.multipliedBy(2));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 
     void put(Presence row) {
@@ -130,26 +121,6 @@ final class PresenceRows {
     private void write(Presence.Key key) {
         if (unwritten.add(key)) {
             tasks.add(new Task.Write(key));
-        }
-    }
-
-    private void run() {
-        var producer = clients.producer(Map.of(
-                ProducerConfig.CLIENT_ID_CONFIG, "carillon-presence",
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000));
-        try {
-            while (!closing || !tasks.isEmpty()) {
-                var task = tasks.poll(100, TimeUnit.MILLISECONDS);
-                if (task != null) {
-                    carryOut(task, producer);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("writer of presence interrupted", e);
-        } finally {
-            producer.close(FLUSH);
         }
     }
 
@@ -194,7 +165,7 @@ final class PresenceRows {
     private void failed(Presence.Key key, CompletableFuture<Long> end, Exception failure) {
         LOG.debug("a presence row was not written, trying again", failure);
         end.completeExceptionally(failure);
-        if (!closing) {
+        if (!writer.isClosing()) {
             later(AGAIN_MILLIS, () -> write(key));
         }
     }

@@ -16,10 +16,9 @@ import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Result;
 import dev.carillon.contract.client.StreamPosition;
-import java.util.ArrayDeque;
+import dev.carillon.contract.client.UnsubscribeCode;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /// A client's interest in one channel.
@@ -55,8 +54,9 @@ final class ClientSubscription implements Subscriber {
     private @Nullable Terms terms;
     private @Nullable PatchChain patches;
     private @Nullable CacheRecovery seeking;
-    private final Queue<Command> waiting = new ArrayDeque<>(0);
+    private final WaitingCommands waiting;
     private @Nullable Subscription feed;
+    private @Nullable UnsubscribeCode dueEnd;
     private TimerWheel.@Nullable Timer expiry;
     private Presences.@Nullable Stay stay;
     private boolean open;
@@ -75,6 +75,7 @@ final class ClientSubscription implements Subscriber {
         this.request = request;
         this.info = info;
         this.outcome = outcome;
+        this.waiting = new WaitingCommands(session.limits().outboxCapacity());
     }
 
     /// Begins; the outcome comes later, unless the request makes no sense.
@@ -131,10 +132,21 @@ final class ClientSubscription implements Subscriber {
     ///
     /// @return false when too many wait
     boolean await(Command command) {
-        return waiting.size() < SessionLimits.MAX_WAITING_COMMANDS && waiting.add(command);
+        return waiting.add(command);
     }
 
-    Queue<Command> waiting() {
+    /// Has it end when it has come about: its client hears of the one before it hears of the other.
+    void endOnceOpen(UnsubscribeCode why) {
+        dueEnd = why;
+    }
+
+    /// Why it is to end although it is open by now; null when it is not.
+    @Nullable
+    UnsubscribeCode dueEnd() {
+        return dueEnd;
+    }
+
+    WaitingCommands waiting() {
         return waiting;
     }
 

@@ -86,7 +86,7 @@ final class OneWay {
         return why.temporary() ? CloseCode.SERVER_ERROR : CloseCode.PERMISSION_DENIED;
     }
 
-    private static CloseCode ending(ErrorCode why) {
+    static CloseCode ending(ErrorCode why) {
         return switch (why) {
             case INTERNAL, CONCURRENT_PAGINATION -> CloseCode.SERVER_ERROR;
             case UNAUTHORIZED -> CloseCode.INVALID_TOKEN;
@@ -100,8 +100,8 @@ final class OneWay {
         };
     }
 
-    /// How a connection ends instead of an error, or of a word that asks the client to subscribe again; null for
-    /// other words.
+    /// How a connection ends instead of an error, or of a word that asks the client to subscribe again; null
+    /// for other words.
     static @Nullable CloseCode ending(Reply reply) {
         if (reply instanceof Reply.Failure failure) {
             return ending(failure.error());

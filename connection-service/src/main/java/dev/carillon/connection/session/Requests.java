@@ -2,33 +2,19 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.Decision;
-import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.auth.SubscriptionClaims;
 import dev.carillon.connection.bound.Bound;
 import dev.carillon.connection.hook.Hook;
 import dev.carillon.contract.Channel;
-import dev.carillon.contract.Event;
-import dev.carillon.contract.InboxMessage;
-import dev.carillon.contract.JsonText;
-import dev.carillon.contract.LogEntry;
-import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Position;
-import dev.carillon.contract.Publisher;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.ErrorCode;
-import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.Method;
-import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.Reply;
 import dev.carillon.contract.client.ReplyError;
 import dev.carillon.contract.client.Result;
-import dev.carillon.contract.client.StreamPosition;
 import dev.carillon.contract.client.UnsubscribeCode;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -43,12 +29,16 @@ final class Requests {
     private final Session session;
     private final Executor loop;
     private final MemberRequests members;
+    private final HistoryRequests histories;
+    private final PublishRequests publishing;
     private int open;
 
     Requests(Session session, Executor loop) {
         this.session = session;
         this.loop = loop;
         this.members = new MemberRequests(session, this);
+        this.histories = new HistoryRequests(session, this);
+        this.publishing = new PublishRequests(session, this);
     }
 
     void handle(Command command) {
@@ -58,8 +48,10 @@ final class Requests {
                 onChannel(command, subscribe.channel(), c -> subscribe(id, c, subscribe));
             case Method.Unsubscribe unsubscribe -> onChannel(command, unsubscribe.channel(), c -> unsubscribe(id, c));
             case Method.SubRefresh refresh -> onChannel(command, refresh.channel(), c -> refresh(id, c, refresh));
-            case Method.Publish publish -> publish(id, publish);
-            case Method.History history -> history(id, history);
+            case Method.Publish publish ->
+                onChannel(command, publish.channel(), c -> publishing.publish(id, c, publish));
+            case Method.History history ->
+                onChannel(command, history.channel(), c -> histories.history(id, c, history));
             case Method.Rpc rpc -> rpc(id, rpc);
             case Method.Presence presence -> onChannel(command, presence.channel(), c -> members.presence(id, c));
             case Method.PresenceStats stats -> onChannel(command, stats.channel(), c -> members.stats(id, c));
@@ -77,7 +69,7 @@ final class Requests {
         return subscribe.recover() ? new Position(since.epoch(), since.offset()) : null;
     }
 
-    /// Carries out a command about a subscription, after those before it about the same channel.
+    /// Carries out a command about a channel, after those before it about the same one.
     private void onChannel(Command command, String name, Consumer<Channel> action) {
         if (!Channel.fault(name).isEmpty()) {
             session.fail(command.id(), ErrorCode.BAD_REQUEST);
@@ -190,62 +182,43 @@ final class Requests {
                                 () -> unsubscribed(subscription.channel(), UnsubscribeCode.EXPIRED)));
     }
 
-    /// Ends a subscription from our side.
+    /// Ends a subscription from our side; one that is being opened as soon as its client is told that it is
+    /// open.
     ///
     /// @return whether there was one
     boolean unsubscribed(Channel channel, UnsubscribeCode why) {
-        var ended = session.subscriptions().remove(channel);
+        var ended = session.subscriptions().get(channel);
         if (ended == null) {
             return false;
         }
+        if (!ended.isOpen()) {
+            ended.endOnceOpen(why);
+            return true;
+        }
+        session.subscriptions().remove(channel);
         ended.end();
         session.reply(why.toPush(channel.name()));
         goOn(ended);
         return true;
     }
 
+    /// Carries out what waited for a subscription to open, first of all its end.
+    void goOnOpen(ClientSubscription subscription) {
+        var end = subscription.dueEnd();
+        if (end == null) {
+            goOn(subscription);
+        } else {
+            unsubscribed(subscription.channel(), end);
+        }
+    }
+
     /// Carries out what waited for the outcome of a subscription.
     void goOn(ClientSubscription subscription) {
-        for (var next : List.copyOf(subscription.waiting())) {
+        for (var next : subscription.waiting().takeAll()) {
             if (!session.isClosed()) {
                 handle(next);
             }
         }
-        subscription.waiting().clear();
-    }
-
-    private void publish(long id, Method.Publish request) {
-        if (!Channel.fault(request.channel()).isEmpty() || request.data().isEmpty()) {
-            session.fail(id, ErrorCode.BAD_REQUEST);
-            return;
-        }
-        var channel = new Channel(request.channel());
-        if (request.type() != 0) {
-            session.fail(id, ErrorCode.NOT_AVAILABLE);
-        } else if (isTooLarge(channel, request.data())) {
-            session.fail(id, ErrorCode.LIMIT_EXCEEDED);
-        } else if (!session.allowance().publish(session.surroundings().namespace(channel))) {
-            session.refuseForRate(id);
-        } else {
-            decide(
-                    id,
-                    then -> session.permits().publish(channel, request.data(), then),
-                    data -> append(id, channel, data));
-        }
-    }
-
-    private void append(long id, Channel channel, ByteString data) {
-        if (isTooLarge(channel, data)) {
-            session.fail(id, ErrorCode.LIMIT_EXCEEDED);
-            return;
-        }
-        var event = event(channel, data);
-        answer(id, () -> session.surroundings().append(event), _ -> session.succeed(id, new Result.Publish()));
-    }
-
-    private boolean isTooLarge(Channel channel, ByteString data) {
-        var namespace = session.surroundings().namespace(channel);
-        return data.size() > namespace.maxEventSize(session.limits().maxEventSize());
     }
 
     private void rpc(long id, Method.Rpc request) {
@@ -260,7 +233,7 @@ final class Requests {
     }
 
     /// Has something decided, perhaps elsewhere, and goes on with it.
-    private void decide(long id, Consumer<Consumer<Decision<ByteString>>> ask, Consumer<ByteString> action) {
+    void decide(long id, Consumer<Consumer<Decision<ByteString>>> ask, Consumer<ByteString> action) {
         if (open >= SessionLimits.MAX_OPEN_REQUESTS) {
             session.fail(id, ErrorCode.TOO_MANY_REQUESTS);
             return;
@@ -272,77 +245,6 @@ final class Requests {
                 go(id, decision, action);
             }
         });
-    }
-
-    private Event event(Channel channel, ByteString data) {
-        var subscription = session.subscriptions().get(channel);
-        var publisher = new Publisher(
-                session.claims().user(),
-                session.id(),
-                session.info(),
-                subscription == null ? ByteString.EMPTY : subscription.info());
-        boolean json = session.codec() instanceof JsonCodec || JsonText.isJson(data);
-        return new Event(
-                Event.Id.random(),
-                Event.DEFAULT_TYPE,
-                Event.DEFAULT_SOURCE,
-                Instant.now(),
-                channel,
-                json ? MediaTypes.JSON : "",
-                data,
-                Map.of(),
-                publisher);
-    }
-
-    private void history(long id, Method.History request) {
-        var since = request.since();
-        Position after;
-        try {
-            after = since == null ? null : new Position(since.epoch(), since.offset());
-        } catch (IllegalArgumentException e) {
-            session.fail(id, ErrorCode.BAD_REQUEST);
-            return;
-        }
-        if (!Channel.fault(request.channel()).isEmpty()) {
-            session.fail(id, ErrorCode.BAD_REQUEST);
-            return;
-        }
-        int max = session.limits().maxPage();
-        int limit = request.limit() < 0 ? max : Math.min(max, request.limit());
-        var channel = new Channel(request.channel());
-        var fault = session.permits().fault(Action.HISTORY, channel);
-        var namespace = session.surroundings().namespace(channel);
-        if (fault != null || !namespace.keepsHistory()) {
-            session.fail(id, fault != null ? fault : ErrorCode.NOT_AVAILABLE);
-            return;
-        }
-        answer(
-                id,
-                () -> session.surroundings().history(channel, after, limit, request.reverse()),
-                page -> answerHistory(id, after, page));
-    }
-
-    private void answerHistory(long id, @Nullable Position after, InboxMessage.HistoryPage page) {
-        if (after != null && !page.complete()) {
-            session.fail(id, ErrorCode.UNRECOVERABLE_POSITION);
-            return;
-        }
-        var position = new StreamPosition(page.upTo(), page.epoch());
-        session.succeed(id, new Result.History(fitting(page.entries()), position));
-    }
-
-    /// As many as one reply can hold; the client asks for the rest with its next page.
-    private List<Publication> fitting(List<LogEntry> entries) {
-        var fitting = new ArrayList<Publication>(entries.size());
-        long left = session.limits().maxReplyBytes();
-        for (var entry : entries) {
-            left -= entry.event().data().size();
-            if (left < 0 && !fitting.isEmpty()) {
-                break;
-            }
-            fitting.add(Pushes.publication(entry));
-        }
-        return fitting;
     }
 
     /// Has something done elsewhere, and goes on with its result on the session's loop.
@@ -384,7 +286,7 @@ final class Requests {
             var subscription = session.subscriptions().get(channel);
             if (subscription != null) {
                 expire(subscription, claims);
-                goOn(subscription);
+                goOnOpen(subscription);
             }
         }
 

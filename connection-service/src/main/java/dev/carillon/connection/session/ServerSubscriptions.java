@@ -51,32 +51,33 @@ final class ServerSubscriptions {
 
     /// Subscribes a connected client to one more channel, and tells it when that is done.
     ///
+    /// @param info JSON about it in this channel, may be empty
+    /// @param data JSON that it is told, may be empty
     /// @return whether there is something to open: not if it is subscribed already, or to too many channels
-    static boolean add(Session session, Channel channel) {
+    static boolean add(Session session, Channel channel, ByteString info, ByteString data) {
         var subscriptions = session.subscriptions();
         if (subscriptions.containsKey(channel)
                 || subscriptions.size() >= session.limits().maxChannels()) {
             return false;
         }
         var request = Method.Subscribe.to(channel.name());
-        var subscription =
-                new ClientSubscription(session, channel, request, ByteString.EMPTY, new Added(session, channel));
-        subscriptions.put(channel, subscription.granted(ByteString.EMPTY, Overrides.NONE, true));
+        var subscription = new ClientSubscription(session, channel, request, info, new Added(session, channel, data));
+        subscriptions.put(channel, subscription.granted(info, Overrides.NONE, true));
         subscription.start(null);
         return true;
     }
 
     /// Tells a client what comes of a subscription that it did not ask for.
-    private record Added(Session session, Channel channel) implements ClientSubscription.Outcome {
+    private record Added(Session session, Channel channel, ByteString data) implements ClientSubscription.Outcome {
 
         @Override
         public void opened(Result.Subscribe result) {
             session.reply(Push.to(
                     channel.name(),
-                    new Push.Subscribe(result.recoverable(), result.positioned(), result.position(), result.data())));
+                    new Push.Subscribe(result.recoverable(), result.positioned(), result.position(), data)));
             var subscription = session.subscriptions().get(channel);
             if (subscription != null) {
-                session.requests().goOn(subscription);
+                session.requests().goOnOpen(subscription);
             }
         }
 
@@ -117,7 +118,7 @@ final class ServerSubscriptions {
 
                     @Override
                     public void refused(ErrorCode why) {
-                        session.close(CloseCode.SERVER_ERROR);
+                        session.close(OneWay.ending(why));
                     }
 
                     @Override

@@ -61,6 +61,9 @@ public final class Session {
 
     private static final String VERSION = "Carillon";
 
+    /// What a publication costs that waits for the connect reply, besides its data.
+    private static final int HELD_OVERHEAD = 256;
+
     /// How requests beside the connection reach the session.
     private record Reach(String secret, String node) {}
 
@@ -80,13 +83,14 @@ public final class Session {
     private final String id = UUID.randomUUID().toString();
     private final Map<Channel, ClientSubscription> subscriptions = new HashMap<>(4);
     private final List<Supplier<Frame>> held = new ArrayList<>(0);
-    private final List<Command> early = new ArrayList<>(0);
+    private final WaitingCommands early;
 
     private Phase phase = Phase.NEW;
     private ConnectionClaims claims = ConnectionClaims.ANONYMOUS;
     private Handshake handshake = Handshake.NONE;
     private @Nullable Reach reach;
     private TimerWheel.@Nullable Timer deadline;
+    private long heldBytes;
     private boolean flushing;
 
     /// Whether the user's connections include this one.
@@ -107,6 +111,7 @@ public final class Session {
         this.wire = wire;
         this.onClose = onClose;
         this.outbox = new Outbox(limits.outboxCapacity());
+        this.early = new WaitingCommands(limits.outboxCapacity());
         this.liveness = new Liveness(plan, limits, loop, this, wire);
         this.requests = new Requests(this, loop.executor());
         this.allowance = surroundings.bounds().allowance();
@@ -121,15 +126,28 @@ public final class Session {
 
     /// A frame of the session's codec; one that breaks the protocol ends the session.
     public void receive(ByteString frame) {
+        decode(() -> codec.decodeCommands(frame), frame.size());
+    }
+
+    /// The same, from a transport that has it as text.
+    public void receive(String frame) {
+        if (codec == JsonCodec.INSTANCE) {
+            decode(() -> JsonCodec.INSTANCE.decodeCommands(frame), frame.length());
+        } else {
+            receive(ByteString.copyFromUtf8(frame));
+        }
+    }
+
+    private void decode(Supplier<List<Command>> frame, long size) {
         List<Command> commands;
         try {
-            commands = codec.decodeCommands(frame);
+            commands = frame.get();
         } catch (MalformedFrameException e) {
             LOG.debug("frame is malformed", e);
             close(e.closeCode());
             return;
         }
-        receive(commands, frame.size());
+        receive(commands, size);
     }
 
     /// The commands of one frame, in order.
@@ -213,6 +231,11 @@ public final class Session {
         return id;
     }
 
+    /// Whether that is what the client was told as its session, or its id: not every transport has sessions.
+    public boolean isKnownAs(String session) {
+        return id.equals(session) || (reach != null && reach.secret().equals(session));
+    }
+
     /// The channels that it is subscribed to.
     public Set<Channel> channels() {
         return Set.copyOf(subscriptions.keySet());
@@ -220,9 +243,11 @@ public final class Session {
 
     /// Subscribes the client, and tells it so once the subscription is open.
     ///
+    /// @param info JSON about it in this channel, may be empty
+    /// @param data JSON that it is told, may be empty
     /// @return whether there is something to open
-    public boolean subscribe(Channel channel) {
-        return phase == Phase.CONNECTED && ServerSubscriptions.add(this, channel);
+    public boolean subscribe(Channel channel, ByteString info, ByteString data) {
+        return phase == Phase.CONNECTED && ServerSubscriptions.add(this, channel, info, data);
     }
 
     /// Ends a subscription, and tells the client.
@@ -298,7 +323,17 @@ public final class Session {
 
     /// The same in a form of the subscription's own.
     void push(Publication publication, Framing<Frame> form) {
-        push(() -> publication.as(form));
+        if (phase == Phase.CONNECTING && !mayWait(publication)) {
+            close(CloseCode.SLOW);
+        } else {
+            push(() -> publication.as(form));
+        }
+    }
+
+    /// Whether there is room for one more publication that comes before the connect reply is out.
+    private boolean mayWait(Publication publication) {
+        heldBytes += publication.event().data().size() + HELD_OVERHEAD;
+        return heldBytes <= limits.outboxCapacity();
     }
 
     /// Tells that somebody came into a channel or went from it; waits like publications.
@@ -408,9 +443,7 @@ public final class Session {
     }
 
     private void waitForConnect(Command command) {
-        if (early.size() < SessionLimits.MAX_WAITING_COMMANDS) {
-            early.add(command);
-        } else {
+        if (!early.add(command)) {
             close(CloseCode.TOO_MANY_REQUESTS);
         }
     }
@@ -494,9 +527,7 @@ public final class Session {
     }
 
     private void handleEarly() {
-        var waited = List.copyOf(early);
-        early.clear();
-        waited.forEach(waiting -> {
+        early.takeAll().forEach(waiting -> {
             if (phase != Phase.CLOSED) {
                 handle(waiting);
             }

@@ -23,6 +23,7 @@ final class SessionLoop {
     private final Executor loop;
     private final TimerWheel timers = new TimerWheel();
     private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Set<Guest> guests = new LinkedHashSet<>();
     private List<Session> unflushed = new ArrayList<>();
 
     SessionLoop(Executor loop) {
@@ -61,6 +62,20 @@ final class SessionLoop {
     /// Those that are open at the moment, the oldest first.
     List<Session> sessions() {
         return List.copyOf(sessions);
+    }
+
+    void opened(Guest guest) {
+        guests.add(guest);
+    }
+
+    /// @return whether it was there
+    boolean closed(Guest guest) {
+        return guests.remove(guest);
+    }
+
+    /// Those that are here at the moment, the oldest first.
+    List<Guest> guests() {
+        return List.copyOf(guests);
     }
 
     private void flush() {

@@ -47,6 +47,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
@@ -71,6 +72,7 @@ public final class Sessions {
     private final NodeIdentity node;
     private final EventLoops loops;
     private final Map<EventLoops.Loop, SessionLoop> sessions = new ConcurrentHashMap<>();
+    private final AtomicInteger guests = new AtomicInteger();
     private final Duration drainPeriod;
     private volatile boolean turnsAway;
 
@@ -107,16 +109,16 @@ public final class Sessions {
         meters.gauge("carillon.connections", connections, Connections::count);
     }
 
-    /// Opens a session for a connection that a request opened; call it on the connection's event loop, which the
-    /// session stays on.
+    /// Opens a session for a connection that a request opened; call it on the connection's event loop, which
+    /// the session stays on.
     ///
     /// @param header the value of a header of that request by its name, null when it is not there
     public Session open(ProtocolCodec codec, Wire wire, Wire.Pings pings, Function<String, @Nullable String> header) {
         return open(surroundings, codec, wire, pings, header, () -> {});
     }
 
-    /// Opens a session for a client that only wants to know how it would begin to listen: others neither see nor
-    /// hear of it. Else as [#open].
+    /// Opens a session for a client that only wants to know how it would begin to listen: others neither see
+    /// nor hear of it. Else as [#open].
     public Session openUnnoticed(Wire wire, Function<String, @Nullable String> header) {
         return open(unnoticed, JsonCodec.UNIDIRECTIONAL, wire, Wire.Pings.TRANSPORT, header, () -> {});
     }
@@ -196,6 +198,24 @@ public final class Sessions {
     /// Whether clients that come may stay.
     public boolean isAccepting() {
         return !turnsAway;
+    }
+
+    /// A client came that listens without a session; call it on its event loop.
+    public void entered(Guest guest) {
+        loop().opened(guest);
+        guests.incrementAndGet();
+    }
+
+    /// It is gone; call it on its event loop, as often as you like.
+    public void left(Guest guest) {
+        if (loop().closed(guest)) {
+            guests.decrementAndGet();
+        }
+    }
+
+    /// How many clients are here, with a session or without.
+    public int clients() {
+        return connections.count() + guests.get();
     }
 
     /// Has a part of the clients go to other nodes, evenly over a time, or faster if they are few. Those that

@@ -37,12 +37,21 @@ final class ModelClient implements Wire {
 
     /// Sends commands in one frame, and gives the number of the last.
     long send(Method... methods) {
+        begin(methods);
+        world.run();
+        return lastId;
+    }
+
+    /// Sends them, and stops where the first has to wait for something.
+    void begin(Method... methods) {
         var commands = Stream.of(methods)
                 .map(method -> new Command(method instanceof Method.Send ? 0 : ++lastId, method))
                 .toList();
         session.receive(commands, commands.size() * 100L);
-        world.run();
-        return lastId;
+    }
+
+    Session session() {
+        return session;
     }
 
     Result call(Method method) {

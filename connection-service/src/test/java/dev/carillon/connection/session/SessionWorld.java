@@ -22,6 +22,7 @@ import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.Position;
+import dev.carillon.contract.client.ErrorCode;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.ProtocolCodec;
 import java.time.Duration;
@@ -62,6 +63,7 @@ final class SessionWorld implements Surroundings {
     private final List<Following> followings = new ArrayList<>();
     private final List<Runnable> questions = new ArrayList<>();
     private boolean silent;
+    private boolean closed;
     private long end;
 
     /// Somebody who listens to a channel.
@@ -136,6 +138,11 @@ final class SessionWorld implements Surroundings {
         run();
     }
 
+    /// Lets nobody but subscribers do anything in a channel.
+    void closeToOthers() {
+        closed = true;
+    }
+
     int listeners() {
         return followings.size();
     }
@@ -203,7 +210,9 @@ final class SessionWorld implements Surroundings {
 
     @Override
     public Permissions.Verdict decide(Permissions.Action action, Channel channel, Permissions.Client client) {
-        return new Permissions.Verdict.Granted();
+        return action == Permissions.Action.SUBSCRIBE || client.subscribed() || !closed
+                ? new Permissions.Verdict.Granted()
+                : new Permissions.Verdict.Refused(ErrorCode.PERMISSION_DENIED);
     }
 
     @Override

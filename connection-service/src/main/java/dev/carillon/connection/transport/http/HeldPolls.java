@@ -37,6 +37,11 @@ final class HeldPolls {
         return new Admitted(request.unheld(), interval);
     }
 
+    /// Has a client poll another node next: it is answered at once.
+    static Admitted sentAway(PollRequest request) {
+        return new Admitted(request.unheld(), SHORTEST);
+    }
+
     /// A poll is over.
     void release(Admitted poll) {
         if (!poll.request().hold().isZero()) {

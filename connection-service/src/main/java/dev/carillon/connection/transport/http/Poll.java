@@ -56,15 +56,18 @@ final class Poll {
     CompletionStage<byte[]> start(Feed feed) {
         due = request.hold().isZero();
         if (!due) {
-            timer = vertx.setTimer(request.hold().toMillis(), _ -> {
-                due = true;
-                look();
-            });
+            timer = vertx.setTimer(request.hold().toMillis(), _ -> hurry());
         }
         request.channels()
                 .forEach((channel, since) ->
                         subscriptions.add(feed.subscribe(channel, since, new Reader(channel, since))));
         return answer;
+    }
+
+    /// Answers as soon as it can.
+    void hurry() {
+        due = true;
+        look();
     }
 
     /// The client is gone, or has its answer.

@@ -6,8 +6,11 @@ import dev.carillon.connection.admission.Applicant;
 import dev.carillon.connection.api.RestCredentials;
 import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.feed.Feed;
+import dev.carillon.connection.session.Guest;
+import dev.carillon.connection.session.Sessions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -39,14 +42,22 @@ import org.jspecify.annotations.Nullable;
 public final class PollResource {
 
     private final Admission admission;
+    private final Sessions sessions;
     private final HeldPolls held;
     private final Feed feed;
     private final Vertx vertx;
     private final PollRequest.Bounds bounds;
     private final long maxBytes;
 
-    PollResource(Admission admission, Feed feed, Vertx vertx, ConnectionConfig config, MeterRegistry meters) {
+    PollResource(
+            Admission admission,
+            Sessions sessions,
+            Feed feed,
+            Vertx vertx,
+            ConnectionConfig config,
+            MeterRegistry meters) {
         this.admission = admission;
+        this.sessions = sessions;
         this.held = new HeldPolls(config.maxHeldPolls());
         meters.gauge("carillon.polls.held", held, HeldPolls::count);
         this.feed = feed;
@@ -78,7 +89,7 @@ public final class PollResource {
         var applicant = new Applicant(RestCredentials.of(headers, token), headers::getHeaderString, true);
         admission.requireSomething(applicant);
         var wish = PollRequest.parse(body, bounds);
-        var visit = new Visit(wish);
+        var visit = new Visit(wish, request);
         request.addEndHandler(_ -> visit.end());
         var _ = admission.listen(applicant, wish.channels().keySet()).whenComplete(visit::decided);
         return visit.answer;
@@ -89,12 +100,15 @@ public final class PollResource {
         private final io.vertx.core.Context loop = vertx.getOrCreateContext();
         private final CompletableFuture<Response> answer = new CompletableFuture<>();
         private final PollRequest wish;
+        private final RoutingContext request;
         private HeldPolls.@Nullable Admitted admitted;
         private @Nullable Poll poll;
+        private @Nullable Guest guest;
         private boolean over;
 
-        Visit(PollRequest wish) {
+        Visit(PollRequest wish, RoutingContext request) {
             this.wish = wish;
+            this.request = request;
         }
 
         /// On any thread.
@@ -110,21 +124,31 @@ public final class PollResource {
             if (over) {
                 return;
             }
-            var held = PollResource.this.held.admit(wish);
+            var held = sessions.isAccepting() ? PollResource.this.held.admit(wish) : HeldPolls.sentAway(wish);
             var begun = new Poll(vertx, held, maxBytes);
             admitted = held;
             poll = begun;
+            guest = begun::hurry;
+            sessions.entered(guest);
             var _ = begun.start(feed).whenComplete((body, failure) -> {
                 if (failure == null) {
-                    answer.complete(answer(body, held.interval()));
+                    answer.complete(answer(body, held.interval(), isToMove()));
                 } else {
                     answer.completeExceptionally(failure);
                 }
             });
         }
 
+        /// Whether the client would otherwise come back on the same connection to a node that is being left.
+        private boolean isToMove() {
+            return !sessions.isAccepting() && request.request().version() != HttpVersion.HTTP_2;
+        }
+
         void end() {
             over = true;
+            if (guest != null) {
+                sessions.left(guest);
+            }
             if (admitted != null && poll != null) {
                 held.release(admitted);
                 poll.cancel();
@@ -133,8 +157,11 @@ public final class PollResource {
         }
     }
 
-    private static Response answer(byte[] body, @Nullable Duration interval) {
+    private static Response answer(byte[] body, @Nullable Duration interval, boolean last) {
         var answer = Response.ok(body).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (last) {
+            answer.header("Connection", "close");
+        }
         return interval == null
                 ? answer.build()
                 : answer.header(HttpHeaders.RETRY_AFTER, interval.toSeconds()).build();

@@ -6,6 +6,8 @@ import dev.carillon.connection.admission.Applicant;
 import dev.carillon.connection.auth.HttpAccess;
 import dev.carillon.connection.bound.OutboxCapacity;
 import dev.carillon.connection.feed.Feed;
+import dev.carillon.connection.session.Guest;
+import dev.carillon.connection.session.Sessions;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.ProblemType;
@@ -15,6 +17,7 @@ import dev.carillon.kit.ProblemMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -41,16 +44,25 @@ final class StreamRoute {
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
     private static final String PATH = "/v1/stream";
+    private static final String ELSEWHERE = "please come back to another node";
 
     private final Admission admission;
+    private final Sessions sessions;
     private final Feed feed;
     private final ConnectionConfig config;
     private final Vertx vertx;
     private final LoopStreams streams;
     private final MeterRegistry meters;
 
-    StreamRoute(Admission admission, Feed feed, ConnectionConfig config, Vertx vertx, MeterRegistry meters) {
+    StreamRoute(
+            Admission admission,
+            Sessions sessions,
+            Feed feed,
+            ConnectionConfig config,
+            Vertx vertx,
+            MeterRegistry meters) {
         this.admission = admission;
+        this.sessions = sessions;
         this.feed = feed;
         this.config = config;
         this.vertx = vertx;
@@ -122,20 +134,35 @@ final class StreamRoute {
         var bounds = new EventStream.Bounds(OutboxCapacity.of(config), config.streamRetry());
         var stream = new EventStream(context, response, wish.cursor(), bounds, opened::end);
         opened.begin(stream, ticket.until());
-        stream.open(feed, wish.since());
+        if (sessions.isAccepting()) {
+            stream.open(feed, wish.since());
+        } else {
+            if (request.request().version() != HttpVersion.HTTP_2) {
+                response.putHeader("Connection", "close"); // else it would come back on the same one
+            }
+            stream.finish(ELSEWHERE);
+        }
     }
 
     /// What has to be undone when a stream ends. Confined to its event loop.
     private final class Opened {
+        private final Guest guest = () -> finish(ELSEWHERE);
         private @Nullable EventStream stream;
         private long expiry = -1;
 
         void begin(EventStream stream, @Nullable Instant expiresAt) {
             this.stream = stream;
             streams.add(stream);
+            sessions.entered(guest);
             if (expiresAt != null) {
                 var left = Duration.between(Clock.systemUTC().instant(), expiresAt);
-                expiry = vertx.setTimer(Math.max(1, left.toMillis()), _ -> stream.finish("the token has expired"));
+                expiry = vertx.setTimer(Math.max(1, left.toMillis()), _ -> finish("the token has expired"));
+            }
+        }
+
+        private void finish(String why) {
+            if (stream != null) {
+                stream.finish(why);
             }
         }
 
@@ -143,6 +170,7 @@ final class StreamRoute {
             var reason = ending.name().toLowerCase(Locale.ROOT);
             meters.counter("carillon.streams.ended", "reason", reason).increment();
             vertx.cancelTimer(expiry);
+            sessions.left(guest);
             if (stream != null) {
                 streams.remove(stream);
             }

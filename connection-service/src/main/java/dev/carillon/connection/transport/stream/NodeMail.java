@@ -1,6 +1,7 @@
 package dev.carillon.connection.transport.stream;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.QueueWriter;
 import dev.carillon.connection.node.NodeIdentity;
 import dev.carillon.contract.InboxCodec;
 import dev.carillon.contract.InboxMessage;
@@ -14,14 +15,11 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -38,7 +36,7 @@ final class NodeMail {
     private static final Logger LOG = Logger.getLogger(NodeMail.class);
     private static final long CAPACITY = 16 * 1024 * 1024;
     private static final long OVERHEAD = 512;
-    private static final Duration FLUSH = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private record Letter(String node, String session, ByteString commands, CompletableFuture<Void> sent) {
 
@@ -48,31 +46,24 @@ final class NodeMail {
     }
 
     private final NodeIdentity identity;
-    private final KafkaClients clients;
     private final LinkedBlockingQueue<Letter> queue = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
-    private final Thread thread = Thread.ofPlatform().daemon().name("node-mail").unstarted(this::run);
-    private volatile boolean closing;
+    private final QueueWriter<Letter> writer;
     private long number;
 
     NodeMail(NodeIdentity identity, KafkaClients clients) {
         this.identity = identity;
-        this.clients = clients;
+        this.writer = new QueueWriter<>("node-mail", PATIENCE, clients, queue, this::send);
         // Higher than any number of an earlier incarnation of this node.
         this.number = identity.incarnation() << 20;
     }
 
     void start(@Observes StartupEvent event) {
-        thread.start();
+        writer.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        closing = true;
-        try {
-            thread.join(FLUSH.multipliedBy(2));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 
     /// What a client is told when it has to send again.
@@ -87,32 +78,12 @@ final class NodeMail {
     CompletionStage<Void> send(EmulationRequest request) {
         var letter = new Letter(request.node(), request.session(), request.data(), new CompletableFuture<>());
         boolean full = bytes.addAndGet(letter.size()) > CAPACITY;
-        if (full || closing) {
+        if (full || writer.isClosing()) {
             bytes.addAndGet(-letter.size());
             return CompletableFuture.failedFuture(unavailable());
         }
         queue.add(letter);
         return letter.sent();
-    }
-
-    private void run() {
-        var producer = clients.producer(Map.of(
-                ProducerConfig.CLIENT_ID_CONFIG, "carillon-node-mail",
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 4_000));
-        try {
-            while (!closing || !queue.isEmpty()) {
-                var letter = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (letter != null) {
-                    send(producer, letter);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("node mail interrupted", e);
-        } finally {
-            producer.close(FLUSH);
-        }
     }
 
     private void send(Producer<byte[], byte[]> producer, Letter letter) {

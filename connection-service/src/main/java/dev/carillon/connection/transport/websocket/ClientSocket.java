@@ -9,9 +9,7 @@ import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.connection.session.Wire;
 import dev.carillon.contract.client.CloseCode;
-import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.JsonCodec;
-import dev.carillon.contract.client.MalformedFrameException;
 import dev.carillon.contract.client.ProtobufCodec;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.OnBinaryMessage;
@@ -25,8 +23,7 @@ import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /// The endpoint for clients that speak the client protocol: JSON in text frames, or Protobuf in binary frames
@@ -63,25 +60,18 @@ public final class ClientSocket {
         connection.userData().put(SESSION, sessions.open(codec, wire, pings, asked));
     }
 
+    /// Which kind of frames a client sends does not matter: what is in them is what the connection speaks.
     @OnTextMessage
     @NonBlocking
     void text(WebSocketConnection connection, String frame) {
-        if (frame.length() > maxFrame) {
-            refuse(connection);
-        } else {
-            receive(connection, () -> JsonCodec.INSTANCE.decodeCommands(frame), frame.length());
-        }
+        receive(connection, frame.length(), session -> session.receive(frame));
     }
 
     @OnBinaryMessage
     @NonBlocking
     void binary(WebSocketConnection connection, Buffer frame) {
-        if (frame.length() > maxFrame) {
-            refuse(connection);
-        } else {
-            var bytes = UnsafeByteOperations.unsafeWrap(frame.getBytes());
-            receive(connection, () -> ProtobufCodec.INSTANCE.decodeCommands(bytes), bytes.size());
-        }
+        var bytes = UnsafeByteOperations.unsafeWrap(frame.getBytes());
+        receive(connection, bytes.size(), session -> session.receive(bytes));
     }
 
     @OnPongMessage
@@ -112,28 +102,15 @@ public final class ClientSocket {
         }
     }
 
-    private static void receive(WebSocketConnection connection, Supplier<List<Command>> commands, long size) {
+    private void receive(WebSocketConnection connection, long size, Consumer<Session> frame) {
         var session = connection.userData().get(SESSION);
-        if (session == null) {
-            return;
-        }
-        List<Command> decoded;
-        try {
-            decoded = commands.get();
-        } catch (MalformedFrameException e) {
-            LOG.debug("frame is malformed", e);
-            session.close(e.closeCode());
-            return;
-        }
-        session.receive(decoded, size);
-    }
-
-    private void refuse(WebSocketConnection connection) {
-        bounds.refused(Bound.FRAME);
-        var session = connection.userData().remove(SESSION);
-        if (session != null) {
+        if (session != null && size <= maxFrame) {
+            frame.accept(session);
+        } else if (session != null) {
+            bounds.refused(Bound.FRAME);
+            connection.userData().remove(SESSION);
             session.closed();
+            SocketWire.closeWith(connection, TOO_BIG);
         }
-        SocketWire.closeWith(connection, TOO_BIG);
     }
 }

@@ -1,6 +1,7 @@
 package dev.carillon.connection.transport.websocket;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.carillon.connection.ConnectionConfig;
 import dev.carillon.connection.bound.Bound;
 import dev.carillon.connection.bound.Bounds;
@@ -8,6 +9,7 @@ import dev.carillon.connection.session.Advice;
 import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.contract.client.CloseCode;
+import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
@@ -16,6 +18,7 @@ import io.quarkus.websockets.next.UserData.TypedKey;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.buffer.Buffer;
 import org.jboss.logging.Logger;
 
 /// The endpoint for clients that only listen: their first message is a connect request, and what they send
@@ -51,19 +54,13 @@ public final class ListenerSocket {
     @OnTextMessage
     @NonBlocking
     void text(WebSocketConnection connection, String frame) {
-        var session = connection.userData().get(SESSION);
-        if (session == null) {
-            return;
-        }
-        if (frame.length() > maxFrame) {
-            bounds.refused(Bound.FRAME);
-            connection.userData().remove(SESSION);
-            session.closed();
-            SocketWire.closeWith(connection, ClientSocket.TOO_BIG);
-        } else if (connection.userData().get(ASKED) == null) {
-            connection.userData().put(ASKED, true);
-            session.receive(ByteString.copyFromUtf8(frame));
-        }
+        receive(connection, ByteString.copyFromUtf8(frame));
+    }
+
+    @OnBinaryMessage
+    @NonBlocking
+    void binary(WebSocketConnection connection, Buffer frame) {
+        receive(connection, UnsafeByteOperations.unsafeWrap(frame.getBytes()));
     }
 
     @OnClose
@@ -82,6 +79,22 @@ public final class ListenerSocket {
         var session = connection.userData().get(SESSION);
         if (session != null) {
             session.close(CloseCode.SERVER_ERROR);
+        }
+    }
+
+    private void receive(WebSocketConnection connection, ByteString frame) {
+        var session = connection.userData().get(SESSION);
+        if (session == null) {
+            return;
+        }
+        if (frame.size() > maxFrame) {
+            bounds.refused(Bound.FRAME);
+            connection.userData().remove(SESSION);
+            session.closed();
+            SocketWire.closeWith(connection, ClientSocket.TOO_BIG);
+        } else if (connection.userData().get(ASKED) == null) {
+            connection.userData().put(ASKED, true);
+            session.receive(frame);
         }
     }
 }

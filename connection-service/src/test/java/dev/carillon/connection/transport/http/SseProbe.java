@@ -58,13 +58,16 @@ final class SseProbe implements AutoCloseable {
 
     /// @param headers names and values in turn
     static SseProbe open(String path, String... headers) {
+        return open(HttpClient.Version.HTTP_1_1, path, headers);
+    }
+
+    static SseProbe open(HttpClient.Version version, String path, String... headers) {
         var request = HttpRequest.newBuilder(HttpProbe.uri(path)).header("Accept", "text/event-stream");
         if (headers.length > 0) {
             request.headers(headers);
         }
         try {
-            var client =
-                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            var client = HttpClient.newBuilder().version(version).build();
             return new SseProbe(client.send(request.build(), BodyHandlers.ofInputStream()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

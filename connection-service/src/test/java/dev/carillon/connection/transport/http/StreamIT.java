@@ -14,11 +14,13 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -76,20 +78,34 @@ class StreamIT {
     @Test
     void goesOnExactlyFromTheLastEventId() {
         // Given
+        String first;
         String cursor;
         try (var stream = SseProbe.open(path(channel)).awaitOpen()) {
             publish(0, 10);
-            cursor = stream.awaitNumbers(0, 10).messages().get(6).cursor();
+            first = stream.awaitNumbers(0, 10).messages().getFirst().cursor();
+            cursor = stream.messages().get(6).cursor();
         }
         publish(10, 20);
 
-        // When
-        try (var stream = SseProbe.open(path(channel), "Last-Event-ID", cursor).awaitOpen()) {
+        // When: a browser repeats its first URL, whatever it has read since
+        var url = path(channel) + "&cursor=" + first;
+        try (var stream = SseProbe.open(url, "Last-Event-ID", cursor).awaitOpen()) {
             publish(20, 25);
 
             // Then
             stream.awaitNumbers(7, 25);
             assertThat(stream.messages()).extracting(Message::event).containsOnly("message");
+        }
+    }
+
+    @Test
+    void worksOverHttp2() {
+        try (var stream =
+                SseProbe.open(HttpClient.Version.HTTP_2, path(channel)).awaitOpen()) {
+            assertThat(stream.response().version()).isEqualTo(HttpClient.Version.HTTP_2);
+            publish(0, 5);
+
+            stream.awaitNumbers(0, 5);
         }
     }
 
@@ -191,6 +207,57 @@ class StreamIT {
             assertThat(stream.cursor()).isEmpty();
         } finally {
             owner.silent(false);
+        }
+    }
+
+    @Test
+    void goesWithTheOthersWhenItsNodeIsDrained() {
+        // Given
+        var node = HTTP.get("/v1/nodes").at("/items/0/node");
+        var poll = "{\"channels\":{\"" + channel + "\":null},\"wait\":\"30s\"}";
+        try (var stream = SseProbe.open(path(channel)).awaitOpen()) {
+            HTTP.publish(channel, 0);
+            var cursor = stream.awaitNumbers(0, 1).cursor();
+            var held = HTTP.postLater("/v1/poll", poll);
+            await().atMost(PATIENCE).until(() -> HTTP.get("/q/metrics")
+                    .response()
+                    .body()
+                    .lines()
+                    .anyMatch(line -> line.startsWith("carillon_polls_held") && line.endsWith(" 1.0")));
+
+            // When
+            try {
+                var drained =
+                        HTTP.post("/v1/nodes/" + node + ":drain", "{\"period\":1}", "Content-Type", "application/json");
+
+                // Then: whoever is there goes, early and in good order; whoever comes is sent on
+                assertThat(drained.json().path("touched").asInt()).isGreaterThanOrEqualTo(2);
+                var answer = held.orTimeout(20, TimeUnit.SECONDS).join();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.json()
+                                .path("channels")
+                                .path(channel)
+                                .path("offset")
+                                .asLong())
+                        .isPositive();
+                assertThat(answer.header("Connection")).isEqualTo("close");
+                await().atMost(PATIENCE).until(stream::hasEnded);
+                assertThat(stream.comments()).last().asString().contains("another node");
+                try (var late = SseProbe.open(path(channel), "Last-Event-ID", cursor)) {
+                    await().atMost(PATIENCE).until(late::hasEnded);
+                    assertThat(late.response().statusCode()).isEqualTo(200);
+                    assertThat(late.response().headers().firstValue("Connection"))
+                            .hasValue("close");
+                    assertThat(late.cursor()).isEmpty();
+                }
+                assertThat(HTTP.post("/v1/poll", poll).at("/interval")).isEqualTo("1");
+            } finally {
+                HTTP.post("/v1/nodes/" + node + ":accept", "{}", "Content-Type", "application/json");
+            }
+            HTTP.publish(channel, 1);
+            try (var again = SseProbe.open(path(channel), "Last-Event-ID", cursor)) {
+                again.awaitNumbers(1, 2);
+            }
         }
     }
 

@@ -9,7 +9,9 @@ import dev.carillon.connection.Ready;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Topics;
 import dev.carillon.contract.client.ClientInfo;
+import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.Method;
+import dev.carillon.contract.client.ProtobufCodec;
 import dev.carillon.contract.client.Publication;
 import dev.carillon.contract.client.Push;
 import dev.carillon.contract.client.Reply;
@@ -344,6 +346,26 @@ class JsonSocketIT {
             client.sendBinary(new byte[] {1, 2, 3});
 
             assertThat(client.closed().code()).isEqualTo(3501);
+        }
+    }
+
+    @Test
+    void readsWhatAConnectionSpeaksInWhicheverKindOfFrame() {
+        try (var json = RawClient.open();
+                var protobuf = RawClient.open("?cf_protocol=protobuf")) {
+            json.sendBinary("{\"id\":1,\"connect\":{}}".getBytes(StandardCharsets.UTF_8));
+            protobuf.send("{\"id\":1,\"connect\":{}}");
+
+            assertThat(json.success(1)).isInstanceOf(Result.Connect.class);
+            assertThat(protobuf.closed().code()).isEqualTo(3501);
+        }
+        try (var json = RawClient.open()) {
+            json.sendBinary(ProtobufCodec.INSTANCE
+                    .encode(new Command(1, Method.Connect.EMPTY))
+                    .bytes()
+                    .toByteArray());
+
+            assertThat(json.closed().code()).isEqualTo(3501);
         }
     }
 

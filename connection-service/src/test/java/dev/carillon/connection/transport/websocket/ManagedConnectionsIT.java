@@ -88,11 +88,17 @@ class ManagedConnectionsIT {
     void subscribesAndUnsubscribesFromOurSide() throws JoseException {
         try (var client = connected("carl")) {
             // When
-            var subscribed = call("connections:subscribe", "{\"user\":\"carl\",\"channel\":\"deals\"}");
+            var subscribed = call(
+                    "connections:subscribe",
+                    "{\"user\":\"carl\",\"channel\":\"deals\",\"info\":{\"role\":7},\"data\":{\"hello\":1}}");
 
             // Then
             assertThat(subscribed.path("touched").asInt()).isEqualTo(1);
-            awaitPush(client, "deals", Push.Subscribe.class::isInstance);
+            awaitPush(
+                    client,
+                    "deals",
+                    body -> body instanceof Push.Subscribe begun
+                            && begun.data().equals(ByteString.copyFromUtf8("{\"hello\":1}")));
             http.post("/v1/channels/deals/events", "{\"n\":1}", KEY);
             await().atMost(PATIENCE).until(() -> client.data("deals").equals(List.of("{\"n\":1}")));
             assertThat(call("connections:subscribe", "{\"user\":\"carl\",\"channel\":\"deals\"}")
@@ -290,6 +296,29 @@ class ManagedConnectionsIT {
             // Then
             assertThat(client.closed()).isEqualTo(new RawClient.Closed(4100, "go"));
         }
+    }
+
+    @Test
+    void oneBadCommandOfTheServerApiHarmsNoOther() {
+        var answer = api(
+                "batch",
+                "{\"commands\":[{\"history\":{\"channel\":\"api:3\",\"since\":{\"epoch\":\"a:b\",\"offset\":-1}}},"
+                        + "{\"refresh\":{\"user\":\"nobody\",\"expire_at\":\"soon\"}},"
+                        + "{\"refresh\":{\"user\":\"nobody\",\"expire_at\":9223372036854775807}},"
+                        + "{\"subscribe\":{\"user\":\"nobody\",\"channel\":\"a\",\"b64data\":\"?\"}},"
+                        + "{\"publish\":{\"channel\":\"api:3\",\"data\":1,\"idempotency_key\":\"" + "k".repeat(300)
+                        + "\"}},"
+                        + "{\"publish\":{\"channel\":\"api:3\",\"data\":1}}]}");
+
+        var replies = answer.at("/result/replies");
+        assertThat(replies).hasSize(6);
+        for (int bad : List.of(0, 1, 3, 4)) {
+            assertThat(replies.path(bad).at("/error/code").asInt())
+                    .as("%s", replies)
+                    .isEqualTo(107);
+        }
+        assertThat(replies.path(2).has("refresh")).isTrue();
+        assertThat(replies.path(5).at("/publish/offset").asLong()).isPositive();
     }
 
     @Test
