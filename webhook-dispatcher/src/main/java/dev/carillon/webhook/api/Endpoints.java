@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// What the REST API does to endpoints: read, check, change, write.
 ///
 /// Changes of this replica wait for one another, those of its engine and the writing included, so that none is made
-/// to an old revision. Between replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by many virtual
-/// threads.
+/// to an old revision. Between replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by
+/// many virtual threads.
 @Singleton
 final class Endpoints {
 

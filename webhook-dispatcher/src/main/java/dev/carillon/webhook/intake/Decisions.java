@@ -127,7 +127,8 @@ final class Decisions {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         records.add(AttemptRecords.write(entry(tried, Result.PAUSED, null, null), now));
         if (current.state().enabled()) {
-            records.add(Finding.hopeless(current, reason, now).record(tried.task().ownership().partition()));
+            records.add(Finding.hopeless(current, reason, now)
+                    .record(tried.task().ownership().partition()));
         }
         return new Stays(decision(tried.task(), records, true), Try.FIRST, now.plus(SEEN_AFTER));
     }
@@ -159,8 +160,7 @@ final class Decisions {
 
     /// A delivery from a retry topic waits behind the cursor of its endpoint from now on.
     Decision parked(Task task, Instant now) {
-        var entry = entry(
-                task.delivery(), Result.MOVED, 0, "behind its endpoint", now, Duration.ZERO, "", null, null);
+        var entry = entry(task.delivery(), Result.MOVED, 0, "behind its endpoint", now, Duration.ZERO, "", null, null);
         return decision(task, List.of(AttemptRecords.write(entry, now)), true);
     }
 

@@ -118,8 +118,8 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         var desk = new CommandDesk(
                 new Commands(work, clock, carriedOut::add),
                 new Recoveries(parts.clients(), operations, clock, carriedOut::add));
-        var findings = new Findings(
-                desk, parts.endpoints(), parts.store(), settings.transactionTimeout(), carriedOut::add);
+        var findings =
+                new Findings(desk, parts.endpoints(), parts.store(), settings.transactionTimeout(), carriedOut::add);
         this.acceptor = new Acceptor(tiers, gate, holding, decisions, findings, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);

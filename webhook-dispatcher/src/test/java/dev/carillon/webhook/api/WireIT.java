@@ -279,7 +279,9 @@ class WireIT {
                 .put("createdAt", createdAt.toString())
                 .put("revision", 1);
         row.putArray("channels").add("orders");
-        row.putArray("secrets").addObject().put("key", WebhookSecret.Shared.generate(new SecureRandom()).reveal());
+        row.putArray("secrets")
+                .addObject()
+                .put("key", WebhookSecret.Shared.generate(new SecureRandom()).reveal());
         probe.produce(new ProducerRecord<>(
                 Topics.ENDPOINT_STATE, 0, id.getBytes(UTF_8), row.toString().getBytes(UTF_8)));
     }
@@ -290,15 +292,17 @@ class WireIT {
     private Set<Integer> movePartitions() {
         var topics = Stream.concat(
                         Stream.of(Topics.DELIVERY_WEBHOOK, Topics.DELIVERY_COMMAND),
-                        Stream.of(1, 5)
-                                .map(Duration::ofSeconds)
-                                .map(tier -> Topics.retry(tier, WebhookProfile.PARTITIONS)
-                                        .name()))
+                        Stream.of(1, 5).map(Duration::ofSeconds).map(tier -> Topics.retry(
+                                        tier, WebhookProfile.PARTITIONS)
+                                .name()))
                 .toList();
         Map<String, Object> settings = Map.of(
-                "group.id", Engine.GROUP,
-                "partition.assignment.strategy", RangeAssignor.class.getName(),
-                "enable.auto.commit", "false");
+                "group.id",
+                Engine.GROUP,
+                "partition.assignment.strategy",
+                RangeAssignor.class.getName(),
+                "enable.auto.commit",
+                "false");
         try (var visitor = probe.consumer(settings)) {
             visitor.subscribe(topics);
             await().atMost(LONG).until(() -> {

@@ -29,7 +29,8 @@ class TermsTest {
 
     @Test
     void knowsTheServerByNameAndPort() throws IOException {
-        assertThat(Terms.of(endpoint("https://Hooks.Example.com:8443/a?b", 0, 0)).host())
+        assertThat(Terms.of(endpoint("https://Hooks.Example.com:8443/a?b", 0, 0))
+                        .host())
                 .isEqualTo("hooks.example.com:8443");
         assertThat(Terms.of(endpoint("https://hooks.example.com/a", 0, 0)).host())
                 .isEqualTo("hooks.example.com");

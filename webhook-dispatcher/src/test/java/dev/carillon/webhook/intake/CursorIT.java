@@ -400,7 +400,8 @@ class CursorIT {
     /// How many records retry topics hold of an endpoint.
     private static int retries(String endpoint) {
         return (int) EngineProcess.TIERS.stream()
-                .flatMap(tier -> probe.read(Topics.retry(tier, EngineProcess.PARTITIONS).name()).stream())
+                .flatMap(tier ->
+                        probe.read(Topics.retry(tier, EngineProcess.PARTITIONS).name()).stream())
                 .filter(record -> new String(record.key(), UTF_8).equals(endpoint))
                 .count();
     }

@@ -70,8 +70,7 @@ record EngineProcess(Engine engine, EndpointTable endpoints, EndpointStore store
         return settings(instance, schedule, limits, breaker);
     }
 
-    static EngineSettings settings(
-            String instance, List<Duration> schedule, GateLimits limits, BreakerLimits breaker) {
+    static EngineSettings settings(String instance, List<Duration> schedule, GateLimits limits, BreakerLimits breaker) {
         return new EngineSettings(
                 instance,
                 PARTITIONS,

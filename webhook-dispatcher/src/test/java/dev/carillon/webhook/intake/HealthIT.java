@@ -123,8 +123,8 @@ class HealthIT {
                 assertThat(events("failing")).startsWith("endpoint.failing").endsWith("endpoint.disabled");
                 var first = receiver.received("/failing").getFirst().arrivedAt();
                 assertThat(Duration.between(first, Instant.now())).isGreaterThan(Duration.ofSeconds(4));
-                await().atMost(LONG).untilAsserted(() -> assertThat(fates("failing", 20))
-                        .isEqualTo(Map.of(Fate.PENDING, 20L)));
+                await().atMost(LONG)
+                        .untilAsserted(() -> assertThat(fates("failing", 20)).isEqualTo(Map.of(Fate.PENDING, 20L)));
 
                 // When
                 isWell.set(true);
@@ -132,8 +132,8 @@ class HealthIT {
                 Deliveries.register(probe, row.with(row.state().asEnabled()));
 
                 // Then
-                await().atMost(LONG).untilAsserted(() -> assertThat(fates("failing", 20))
-                        .isEqualTo(Map.of(Fate.DELIVERED, 20L)));
+                await().atMost(LONG)
+                        .untilAsserted(() -> assertThat(fates("failing", 20)).isEqualTo(Map.of(Fate.DELIVERED, 20L)));
                 await().atMost(LONG).until(() -> !Deliveries.cursors(probe).containsKey("failing"));
             }
         }
@@ -206,8 +206,8 @@ class HealthIT {
     private static List<String> events(String endpoint) {
         return probe.read(Topics.EVENT_PUBLISHED).stream()
                 .filter(event -> new String(event.key(), UTF_8).equals("carillon:endpoint." + endpoint))
-                .map(event -> Deliveries.header(event, EventHeaders.ID) + " "
-                        + Deliveries.header(event, EventHeaders.TYPE))
+                .map(event ->
+                        Deliveries.header(event, EventHeaders.ID) + " " + Deliveries.header(event, EventHeaders.TYPE))
                 .distinct()
                 .map(event -> event.substring(event.indexOf(' ') + 1))
                 .toList();
