@@ -30,8 +30,8 @@ class ResumptionTest {
     }
 
     private static Endpoint endpoint(String verification, Standing standing) {
-        var row = "{\"id\":\"ep\",\"url\":\"https://example.com\",\"verification\":\"%s\",\"standing\":\"%s\","
-                + "\"createdAt\":\"%s\"}";
-        return EndpointCodec.read(row.formatted(verification, standing, CREATED).getBytes(StandardCharsets.UTF_8));
+        var row = "{\"id\":\"ep\",\"url\":\"https://example.com\",\"verification\":\"" + verification
+                + "\",\"standing\":\"" + standing + "\",\"createdAt\":\"" + CREATED + "\"}";
+        return EndpointCodec.read(row.getBytes(StandardCharsets.UTF_8));
     }
 }
