@@ -110,7 +110,7 @@ public record Endpoint(String id, Settings settings, Keys keys, State state) {
     /// @param enabled whether anything is delivered at the moment; what comes meanwhile is kept for later
     /// @param disabledReason why not, for programs; empty while enabled
     /// @param standing whether its URL has shown that it wants deliveries
-    /// @param grantedRate deliveries a second that the URL allowed when it was verified, 0 for no limit
+    /// @param grantedRate deliveries a minute that the URL allowed when it was verified, 0 for no limit
     /// @param createdAt when it was registered
     /// @param revision grows with every change
     public record State(

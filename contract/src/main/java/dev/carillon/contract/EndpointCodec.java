@@ -32,7 +32,7 @@ public final class EndpointCodec {
         row.put("enabled", state.enabled());
         putUnlessEmpty(row, "disabledReason", state.disabledReason());
         row.put("standing", state.standing().name())
-                .put("grantedRate", state.grantedRate())
+                .put("grantedPerMinute", state.grantedRate())
                 .put("createdAt", state.createdAt().toString())
                 .put("revision", state.revision());
         secrets(row.putArray("secrets"), endpoint.keys().secrets());
@@ -105,7 +105,7 @@ public final class EndpointCodec {
                 tree.path("enabled").asBoolean(true),
                 tree.path("disabledReason").asText(""),
                 standing(tree),
-                tree.path("grantedRate").asInt(0),
+                tree.path("grantedPerMinute").asInt(0),
                 instant(tree, "createdAt", Instant.EPOCH),
                 tree.path("revision").asLong(0));
     }

@@ -65,7 +65,8 @@ public final class Topics {
     /// Where an endpoint that does not keep up stands. Key: endpoint. Dispatcher → dispatcher.
     public static final String DELIVERY_CURSOR_STATE = "carillon.delivery.cursor.state.v1";
 
-    /// Replay, resend, cancel: to the endpoint's owner. Key: endpoint. Admin REST → dispatcher.
+    /// Replay, resend, cancel, and what an owner found out about an endpoint: to the endpoint's owner. Key: endpoint.
+    /// Admin REST, dispatcher → dispatcher.
     public static final String DELIVERY_COMMAND = "carillon.delivery.command.v1";
 
     /// How far operations are, and which deliveries are cancelled, as JSON. Key: operation, operation and

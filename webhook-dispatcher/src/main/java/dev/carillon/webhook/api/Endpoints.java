@@ -28,16 +28,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the REST API does to endpoints: read, check, change, write.
 ///
-/// Changes of this replica wait for one another, the writing included, so that none is made to an old revision.
-/// Between replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by many virtual
-/// threads.
+/// Changes of this replica wait for one another, those of its engine and the writing included, so that none is made
+/// to an old revision. Between replicas the last one wins; `If-Match` narrows that to milliseconds. Safe for use by
+/// many virtual threads.
 @Singleton
 final class Endpoints {
 
@@ -52,7 +51,6 @@ final class Endpoints {
     private final WebhookConfig config;
     private final CurrentAccess access;
     private final Clock clock = Clock.systemUTC();
-    private final ReentrantLock changes = new ReentrantLock();
     private final Verifications verifications;
 
     Endpoints(Dispatcher dispatcher, WebhookConfig config, CurrentAccess access) {
@@ -154,12 +152,19 @@ final class Endpoints {
         return replaced;
     }
 
+    /// Asks the URLs of these endpoints for their consent, as if they were new, unless they are asked already.
+    void resume(Stream<Endpoint> unfinished) {
+        unfinished.forEach(verifications::resume);
+    }
+
     /// Asks its URL for its consent, now.
     Consent verify(String id) {
         return verifications.ask(get(id));
     }
 
     /// Its URL has shown that it wants deliveries, unless it is asked for something else by now.
+    ///
+    /// @param rate deliveries a minute that it allows, 0 for no limit
     void verified(Endpoint asked, int rate) {
         changed(() -> {
             var endpoint = running().endpoints().find(asked.id());
@@ -241,12 +246,7 @@ final class Endpoints {
     }
 
     private <T> T changed(java.util.function.Supplier<T> change) {
-        changes.lock();
-        try {
-            return change.get();
-        } finally {
-            changes.unlock();
-        }
+        return running().store().changing(change);
     }
 
     /// What is told of a change is written before the change: a kill between them tells of a change that nobody

@@ -9,15 +9,17 @@ import dev.carillon.webhook.verify.Consent;
 import dev.carillon.webhook.verify.Verifier;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /// Asks URLs for their consent and writes down what they say: in the background, some times, when an endpoint
-/// is new or has another URL; at once when somebody wants it. What a crash interrupts is not begun again:
-/// `:verify` is for that.
+/// is new or has another URL; at once when somebody wants it. What a crash interrupts, the next owner of the
+/// endpoint begins again ([Resumption]).
 ///
 /// Safe for use by many threads.
 final class Verifications {
@@ -32,6 +34,9 @@ final class Verifications {
     private final Executor threads = Thread::startVirtualThread;
     private final Semaphore permits = new Semaphore(AT_ONCE);
 
+    /// Those that are asked here at the moment, by their ids: one series each, the newest.
+    private final Map<String, Endpoint> asked = new ConcurrentHashMap<>();
+
     Verifications(Endpoints endpoints, Verifier verifier) {
         this.endpoints = endpoints;
         this.verifier = verifier;
@@ -40,6 +45,14 @@ final class Verifications {
     /// Asks soon, if there is anything to ask.
     void begin(Endpoint endpoint) {
         if (endpoint.state().standing() != Standing.VERIFIED) {
+            asked.put(endpoint.id(), endpoint);
+            tryLater(endpoint, 0);
+        }
+    }
+
+    /// Asks soon what somebody else may have begun to ask, unless it is asked here anyway.
+    void resume(Endpoint endpoint) {
+        if (asked.putIfAbsent(endpoint.id(), endpoint) == null) {
             tryLater(endpoint, 0);
         }
     }
@@ -68,12 +81,12 @@ final class Verifications {
 
     private void tryNow(Endpoint endpoint, int tried) {
         try (var _ = LogScope.of(TelemetryNames.ENDPOINT_ID, endpoint.id())) {
-            if (!isStillOpen(endpoint) || isGranted(endpoint)) {
-                return;
+            boolean isNewest = endpoint.equals(asked.get(endpoint.id()));
+            if (isNewest && isStillOpen(endpoint) && !isGranted(endpoint) && tried + 1 < PAUSES.size()) {
+                tryLater(endpoint, tried + 1);
+            } else {
+                asked.remove(endpoint.id(), endpoint);
             }
-        }
-        if (tried + 1 < PAUSES.size()) {
-            tryLater(endpoint, tried + 1);
         }
     }
 

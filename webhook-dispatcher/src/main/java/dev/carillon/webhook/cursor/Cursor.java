@@ -93,7 +93,11 @@ public final class Cursor {
     }
 
     public boolean hasParked() {
-        return open.size() > loaded.size();
+        return parked() > 0;
+    }
+
+    public int parked() {
+        return open.size() - loaded.size();
     }
 
     public int loaded() {
@@ -258,11 +262,9 @@ public final class Cursor {
         }
         var gone = gone(ended.wanted, found);
         gone.forEach(this::decided);
-        long lostFrom = NONE;
+        boolean isLost = ended.wanted.from() != NONE && found.beginning() > ended.wanted.from();
+        long lostFrom = isLost ? ended.wanted.from() : NONE;
         if (ended.wanted.from() != NONE && found.reached() > from) {
-            if (found.beginning() > ended.wanted.from()) {
-                lostFrom = ended.wanted.from();
-            }
             from = found.reached();
             isChanged = true;
         }

@@ -5,6 +5,8 @@ import dev.carillon.kit.KafkaClients;
 import dev.carillon.kit.StateRows;
 import dev.carillon.kit.StateWriter;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// Writes endpoints and commands. Answers once all in-sync replicas have what was written, and, for endpoints,
@@ -16,6 +18,7 @@ public final class EndpointStore implements AutoCloseable {
 
     private final StateWriter writer;
     private final EndpointTable table;
+    private final ReentrantLock changes = new ReentrantLock();
 
     private EndpointStore(StateWriter writer, EndpointTable table) {
         this.writer = writer;
@@ -24,6 +27,17 @@ public final class EndpointStore implements AutoCloseable {
 
     public static EndpointStore open(KafkaClients clients, EndpointTable table, Duration patience) {
         return new EndpointStore(StateWriter.open(clients, patience), table);
+    }
+
+    /// Reads an endpoint, decides, and writes: one change of this process after the other, so that none is made to an
+    /// old revision. Between replicas the last one wins.
+    public <T> T changing(Supplier<T> change) {
+        changes.lock();
+        try {
+            return change.get();
+        } finally {
+            changes.unlock();
+        }
     }
 
     public void put(Endpoint endpoint) {

@@ -4,17 +4,20 @@ package dev.carillon.webhook.gate;
 /// tokens and one more, so that a limit is kept to within that. Pure: time is told. Guarded by the gate's lock.
 final class Pace {
 
-    private int rate;
+    private static final double MINUTE = 60_000;
+    private static final double DEPTH = 600;
+
+    private long rate;
     private double tokens = 1;
     private long at;
 
-    /// @param perSecond 0 for no limit
+    /// @param perMinute 0 for no limit
     /// @param now milliseconds of any clock that does not go back
-    void limit(int perSecond, long now) {
-        if (perSecond != rate) {
+    void limit(long perMinute, long now) {
+        if (perMinute != rate) {
             fill(now);
-            tokens = rate == 0 ? 1 : Math.min(tokens, 1 + perSecond / 10.0);
-            rate = perSecond;
+            tokens = rate == 0 ? 1 : Math.min(tokens, 1 + perMinute / DEPTH);
+            rate = perMinute;
             at = now;
         }
     }
@@ -33,22 +36,22 @@ final class Pace {
 
     /// When there will be a token.
     long nextAt() {
-        return rate == 0 || tokens >= 1 ? at : at + (long) Math.ceil((1 - tokens) * 1000 / rate);
+        return rate == 0 || tokens >= 1 ? at : at + (long) Math.ceil((1 - tokens) * MINUTE / rate);
     }
 
     /// When nobody can tell any more that tokens were taken.
     long fullAt() {
-        return rate == 0 ? at : at + (long) Math.ceil((capacity() - tokens) * 1000 / rate);
+        return rate == 0 ? at : at + (long) Math.ceil((capacity() - tokens) * MINUTE / rate);
     }
 
     private void fill(long now) {
         if (rate > 0 && now > at) {
-            tokens = Math.min(capacity(), tokens + (now - at) * rate / 1000.0);
+            tokens = Math.min(capacity(), tokens + (now - at) * rate / MINUTE);
         }
         at = Math.max(at, now);
     }
 
     private double capacity() {
-        return 1 + rate / 10.0;
+        return 1 + rate / DEPTH;
     }
 }

@@ -9,9 +9,12 @@ import java.util.Locale;
 ///
 /// @param isOpen whether it wants anything at all at the moment
 /// @param isOrdered one after the other, in the order in which they came
-/// @param rate deliveries a second, 0 for no limit
+/// @param rate deliveries a minute, 0 for no limit
 /// @param host name and port of its server; empty when that is not known
-public record Terms(boolean isOpen, boolean isOrdered, int rate, String host) {
+public record Terms(boolean isOpen, boolean isOrdered, long rate, String host) {
+
+    /// Limits are chosen for a second, and granted for a minute.
+    private static final long MINUTE = 60;
 
     /// For an endpoint that nobody knows: attempts find out that there is none.
     static final Terms UNKNOWN = new Terms(true, false, 0, "");
@@ -21,7 +24,7 @@ public record Terms(boolean isOpen, boolean isOrdered, int rate, String host) {
         return new Terms(
                 isOpen(endpoint),
                 settings.ordering() == Endpoint.Ordering.ENDPOINT,
-                lower(settings.rateLimit(), endpoint.state().grantedRate()),
+                lower(MINUTE * settings.rateLimit(), endpoint.state().grantedRate()),
                 host(settings.url()));
     }
 
@@ -31,7 +34,7 @@ public record Terms(boolean isOpen, boolean isOrdered, int rate, String host) {
         return endpoint.state().enabled() && endpoint.state().standing() != Endpoint.Standing.LAPSED;
     }
 
-    private static int lower(int one, int other) {
+    private static long lower(long one, long other) {
         if (one == 0 || other == 0) {
             return Math.max(one, other);
         }

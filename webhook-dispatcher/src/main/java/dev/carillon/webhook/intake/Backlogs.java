@@ -14,6 +14,7 @@ import dev.carillon.webhook.delivery.Task;
 import dev.carillon.webhook.gate.Breaker;
 import dev.carillon.webhook.gate.Gate;
 import dev.carillon.webhook.gate.Terms;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +33,12 @@ final class Backlogs {
 
     private static final Logger LOG = Logger.getLogger(Backlogs.class);
 
+    /// How many deliveries wait behind one cursor before others that failed wait in retry topics.
+    private static final int MOST_PARKED = 500;
+
+    /// Deliveries that were first attempted so long ago do not wait behind cursors: Kafka keeps them for 7 days.
+    private static final Duration OLD = Duration.ofDays(5);
+
     private final Gate gate;
     private final Function<String, @Nullable Endpoint> endpoints;
     private final Shelf shelf;
@@ -39,7 +46,7 @@ final class Backlogs {
     private final Meters meters;
     private final Consumer<Decision> decided;
 
-    /// Puts a delivery off that did not come from [Topics#DELIVERY_WEBHOOK].
+    /// Puts a delivery from a retry topic off that does not wait behind a cursor.
     interface Shelf {
         void putOff(Task task, @Nullable Instant notBefore, Instant now);
     }
@@ -131,6 +138,10 @@ final class Backlogs {
     void keepAny(Task task, OwnedPartition owned, Mode mode, Instant now) {
         if (isFromLog(task)) {
             keep(task, owned, mode, now);
+        } else if (mode == Mode.DISABLED && mayPark(task, owned, now)) {
+            decided.accept(decisions.parked(task, now));
+            var delivery = task.delivery();
+            open(delivery.endpoint(), owned, mode, now).park(delivery.origin(), Try.of(delivery));
         } else {
             shelf.putOff(task, wait(task.delivery().endpoint(), owned), now);
         }
@@ -234,6 +245,23 @@ final class Backlogs {
         var source = delivery.source();
         decided.accept(new Decision(task.ownership(), source, List.of(), true, delivery.size()));
         cursor.park(source.offset(), tried);
+    }
+
+    /// Whether a delivery from a retry topic may wait behind the cursor of its disabled endpoint instead, where the
+    /// record stands that it goes back to. That is for endpoints that nobody tries: of one that fails, what failed
+    /// before must not come before all else, as its probes.
+    ///
+    /// Some of each endpoint may, because all that is parked is in one row, and not those that Kafka is about to
+    /// delete there. The others carry their data from one retry topic to the next.
+    private static boolean mayPark(Task task, OwnedPartition owned, Instant now) {
+        var delivery = task.delivery();
+        var firstAt = delivery.firstAt();
+        boolean isOld = firstAt == null || firstAt.plus(OLD).isBefore(now);
+        if (isOld || delivery.origin() < 0) {
+            return false;
+        }
+        var cursor = owned.cursors().find(delivery.endpoint());
+        return cursor == null || (cursor.parked() < MOST_PARKED && !cursor.covers(delivery.origin()));
     }
 
     /// Whether nothing at or above an offset is decided: a tail may begin there.

@@ -21,8 +21,7 @@ import dev.carillon.webhook.delivery.Lane;
 import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Source;
 import dev.carillon.webhook.delivery.Task;
-import dev.carillon.webhook.endpoint.EndpointEvents;
-import dev.carillon.webhook.endpoint.EndpointRows;
+import dev.carillon.webhook.endpoint.Finding;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// happenings make the same records.
 final class Decisions {
 
-    /// Until the table of endpoints shows here what was decided about one.
+    /// Until what was found out about an endpoint is followed up, and the table of endpoints shows it here.
     private static final Duration SEEN_AFTER = Duration.ofSeconds(3);
 
     private final Tiers tiers;
@@ -128,30 +127,25 @@ final class Decisions {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         records.add(AttemptRecords.write(entry(tried, Result.PAUSED, null, null), now));
         if (current.state().enabled()) {
-            records.addAll(disabling(current, reason, now));
+            records.add(Finding.hopeless(current, reason, now)
+                    .record(tried.task().ownership().partition()));
         }
         return new Stays(decision(tried.task(), records, true), Try.FIRST, now.plus(SEEN_AFTER));
     }
 
     /// An endpoint is disabled, besides what was decided about the task.
     Decision disabled(Task task, Endpoint endpoint, String reason, Instant now) {
-        var records = disabling(endpoint, reason, now);
-        return new Decision(task.ownership(), task.delivery().source(), records, false, 0);
+        return found(task, Finding.hopeless(endpoint, reason, now));
     }
 
     /// An endpoint fails, besides what was decided about the task.
     Decision failing(Task task, Endpoint endpoint, Instant now) {
-        var records = List.of(EndpointEvents.failing(endpoint, now));
-        return new Decision(task.ownership(), task.delivery().source(), records, false, 0);
+        return found(task, Finding.failing(endpoint, now));
     }
 
-    /// The row of an endpoint that is disabled now, and the event that tells of it.
-    private static List<ProducerRecord<byte[], byte[]>> disabling(Endpoint endpoint, String reason, Instant now) {
-        var disabled = endpoint.with(endpoint.state().asDisabled(reason));
-        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        records.add(EndpointRows.row(disabled));
-        records.addAll(EndpointEvents.between(endpoint, disabled, now));
-        return records;
+    private static Decision found(Task task, Finding finding) {
+        var records = List.of(finding.record(task.ownership().partition()));
+        return new Decision(task.ownership(), task.delivery().source(), records, false, 0);
     }
 
     /// Deliveries of an endpoint were deleted by Kafka before they were made.
@@ -162,6 +156,12 @@ final class Decisions {
         var source = new Source(Topics.DELIVERY_WEBHOOK, ownership.partition(), from);
         var record = AttemptRecords.expired(source, endpoint, to, now);
         return new Decision(ownership, source, List.of(record), false, 0);
+    }
+
+    /// A delivery from a retry topic waits behind the cursor of its endpoint from now on.
+    Decision parked(Task task, Instant now) {
+        var entry = entry(task.delivery(), Result.MOVED, 0, "behind its endpoint", now, Duration.ZERO, "", null, null);
+        return decision(task, List.of(AttemptRecords.write(entry, now)), true);
     }
 
     /// A delivery that fanout wrote before. It is not decided by this, but passed over.
@@ -201,7 +201,8 @@ final class Decisions {
         records.add(DeliveryRecords.dead(delivery.record(), reason, delivery.attempt(), detail(tried.answer()), now));
         var endpoint = tried.endpoint();
         if (disable && endpoint != null) {
-            records.addAll(disabling(endpoint, reason.text(), now));
+            var finding = Finding.hopeless(endpoint, reason.text(), now);
+            records.add(finding.record(tried.task().ownership().partition()));
         }
         return end(tried, Result.FAILED, records, now);
     }

@@ -10,6 +10,7 @@ import dev.carillon.webhook.attempt.HttpSender;
 import dev.carillon.webhook.attempt.Proxy;
 import dev.carillon.webhook.attempt.SenderSettings;
 import dev.carillon.webhook.decide.Schedule;
+import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.endpoint.EndpointStore;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import dev.carillon.webhook.endpoint.Resealing;
@@ -28,6 +29,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -52,6 +54,7 @@ public final class Dispatcher {
     private final TopicSetup setup;
     private final KafkaClients clients;
     private final MeterRegistry registry;
+    private final Event<Ownership> owned;
     private final HttpSender sender;
     private final TargetGuard guard;
     private final Attempter attempter;
@@ -70,12 +73,14 @@ public final class Dispatcher {
             TopicSetup setup,
             KafkaClients clients,
             MeterRegistry registry,
+            Event<Ownership> owned,
             Vertx vertx) {
         this.config = config;
         this.topics = topics;
         this.setup = setup;
         this.clients = clients;
         this.registry = registry;
+        this.owned = owned;
         var masterKeys = MasterKeys.parse(config.masterKeys().orElse(List.of()));
         this.vault = new Vault(masterKeys, config.insecure());
         this.keyRing = new KeyRing(vault);
@@ -165,7 +170,8 @@ public final class Dispatcher {
             return;
         }
         var store = EndpointStore.open(clients, endpoints, config.requestPatience());
-        var parts = new Engine.Parts(clients, endpoints, attempter, clock, Chance.threadLocal(), registry);
+        var parts = new Engine.Parts(
+                clients, endpoints, store, attempter, clock, Chance.threadLocal(), registry, owned::fire);
         running = new Running(endpoints, store, Engine.start(settings(), parts));
         new Resealing(vault, endpoints, store).run();
     }

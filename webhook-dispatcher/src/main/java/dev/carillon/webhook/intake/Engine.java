@@ -3,6 +3,8 @@ package dev.carillon.webhook.intake;
 import dev.carillon.kit.KafkaClients;
 import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.command.OperationTable;
+import dev.carillon.webhook.delivery.Ownership;
+import dev.carillon.webhook.endpoint.EndpointStore;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -30,14 +33,18 @@ public final class Engine implements AutoCloseable {
 
     /// What every intake is made of.
     ///
+    /// @param store writes what was found out about endpoints; it outlives the engine
     /// @param random for jitter; safe for use by many threads
+    /// @param owned is told of every partition whose owner this process has become; must not wait
     public record Parts(
             KafkaClients clients,
             EndpointTable endpoints,
+            EndpointStore store,
             Attempter attempter,
             Clock clock,
             RandomGenerator random,
-            MeterRegistry registry) {}
+            MeterRegistry registry,
+            Consumer<Ownership> owned) {}
 
     private final EngineSettings settings;
     private final Parts parts;

@@ -23,7 +23,7 @@ final class Health {
 
     private static final Logger LOG = Logger.getLogger(Health.class);
 
-    /// Until the table of endpoints shows here what was decided about one.
+    /// Until what was found out about an endpoint is followed up, and the table of endpoints shows it here.
     private static final Duration SEEN_AFTER = Duration.ofSeconds(3);
 
     private final BreakerLimits limits;

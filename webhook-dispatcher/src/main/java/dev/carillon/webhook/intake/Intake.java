@@ -117,7 +117,9 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 parts.endpoints()::find, decisions, backlogs, health, holding, meters, random, this::decide);
         var work = new CommandWork(parts.clients(), operations, parts.endpoints(), clock);
         var desk = new Commands(work, clock, carriedOut::add);
-        this.acceptor = new Acceptor(tiers, gate, holding, decisions, desk, backlogs, meters, this::decide);
+        var findings =
+                new Findings(desk, parts.endpoints(), parts.store(), settings.transactionTimeout(), carriedOut::add);
+        this.acceptor = new Acceptor(tiers, gate, holding, decisions, findings, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
         this.ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
@@ -210,7 +212,9 @@ final class Intake implements AutoCloseable, Partitioning.Events {
             accept(input, records.records(input));
         }
         for (var ready = takenOver.poll(); ready != null; ready = takenOver.poll()) {
-            partitioning.warm(ready);
+            if (partitioning.warm(ready)) {
+                parts.owned().accept(ready.ownership());
+            }
         }
         var now = clock.instant();
         partitioning.wake(now);

@@ -136,13 +136,16 @@ final class Partitioning implements ConsumerRebalanceListener {
 
     /// A take-over is done. When partitions move at this moment, it was in vain: a cold partition is taken over
     /// again.
-    void warm(TakeOver.Ready ready) {
+    ///
+    /// @return whether the partition is served from now on
+    boolean warm(TakeOver.Ready ready) {
         var partition = of(ready.ownership());
         if (partition == null || partition.isWarm() || !isSettled) {
-            return;
+            return false;
         }
         partition.warm(ready);
         seek(partition);
+        return true;
     }
 
     void wake(Instant now) {

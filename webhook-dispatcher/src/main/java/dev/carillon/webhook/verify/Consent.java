@@ -5,7 +5,7 @@ public sealed interface Consent {
 
     /// Yes.
     ///
-    /// @param rate deliveries a second at most, 0 for no limit
+    /// @param rate deliveries a minute at most, 0 for no limit
     record Granted(int rate) implements Consent {}
 
     /// Not yet; it knows how to say so later.

@@ -14,11 +14,12 @@ final class Rates {
         return Math.multiplyExact(perSecond, MINUTE);
     }
 
-    /// Deliveries a second, 0 for no limit, -1 when the header is none. What is not said is what was asked for.
-    /// Less than one a second is one a second: limits are whole numbers.
-    static int perSecond(@Nullable String allowed, int asked) {
+    /// Deliveries a minute, 0 for no limit, -1 when the header is none. What is not said is what was asked for.
+    ///
+    /// @param asked deliveries a minute
+    static int granted(@Nullable String allowed, int asked) {
         if (allowed == null || allowed.isBlank()) {
-            return Math.max(1, asked / MINUTE);
+            return asked;
         }
         var text = allowed.strip();
         if (text.equals("*")) {
@@ -28,6 +29,6 @@ final class Rates {
         if (!isNumber || Integer.parseInt(text) == 0) {
             return -1;
         }
-        return Math.max(1, Integer.parseInt(text) / MINUTE);
+        return Integer.parseInt(text);
     }
 }

@@ -111,7 +111,7 @@ public final class Verifier {
     }
 
     private Consent granted(Endpoint endpoint, @Nullable String allowedRate) {
-        int rate = Rates.perSecond(allowedRate, asked(endpoint));
+        int rate = Rates.granted(allowedRate, asked(endpoint));
         return rate < 0 ? new Consent.Refused("it allows a rate that is no number") : new Consent.Granted(rate);
     }
 

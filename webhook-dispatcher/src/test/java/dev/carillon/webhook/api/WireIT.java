@@ -16,12 +16,14 @@ import dev.carillon.contract.EndpointCodec;
 import dev.carillon.contract.Topics;
 import dev.carillon.contract.webhook.WebhookSecret;
 import dev.carillon.contract.webhook.WebhookSignature;
+import dev.carillon.kit.Partitions;
 import dev.carillon.testkit.HttpReceiver;
 import dev.carillon.testkit.HttpReceiver.Answer;
 import dev.carillon.testkit.HttpReceiver.Received;
 import dev.carillon.testkit.InVmKafkaResource;
 import dev.carillon.testkit.KafkaProbe;
 import dev.carillon.webhook.attempt.Tls;
+import dev.carillon.webhook.intake.Engine;
 import dev.carillon.webhook.target.RefusedTargets;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -29,14 +31,23 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +245,80 @@ class WireIT {
     }
 
     @Test
+    void asksWhatAReplicaThatWasKilledLeftUnasked() {
+        // Given: rows of a replica that wrote them and was gone, one in each partition.
+        receiver.answer(WireIT::echo);
+        var left = new HashMap<Integer, String>();
+        for (int i = 0; left.size() < WebhookProfile.PARTITIONS; i++) {
+            var id = "left-" + i;
+            left.putIfAbsent(Partitions.of(id.getBytes(UTF_8), WebhookProfile.PARTITIONS), id);
+        }
+        left.values().forEach(id -> leave(id, Instant.now()));
+        leave("long-left", Instant.EPOCH);
+
+        // When
+        var moved = movePartitions();
+
+        // Then
+        assertThat(moved).isNotEmpty();
+        for (int partition : moved) {
+            var path = "/v1/endpoints/" + left.get(partition);
+            await().atMost(LONG)
+                    .untilAsserted(() -> Api.operator().get(path).then().body("standing", equalTo("verified")));
+        }
+        left.values().forEach(id -> {
+            assertThat(receiver.received("/" + id)).hasSizeLessThan(2);
+            Api.operator().delete("/v1/endpoints/" + id).then().statusCode(204);
+        });
+        assertThat(receiver.received("/long-left")).isEmpty();
+        Api.operator().delete("/v1/endpoints/long-left").then().statusCode(204);
+    }
+
+    /// Writes the row of an endpoint that has not been asked.
+    private void leave(String id, Instant createdAt) {
+        var row = JSON.createObjectNode()
+                .put("id", id)
+                .put("url", receiver.url("/" + id).toString())
+                .put("verification", "CHALLENGE")
+                .put("standing", "UNVERIFIED")
+                .put("createdAt", createdAt.toString())
+                .put("revision", 1);
+        row.putArray("channels").add("orders");
+        row.putArray("secrets")
+                .addObject()
+                .put("key", WebhookSecret.Shared.generate(new SecureRandom()).reveal());
+        probe.produce(new ProducerRecord<>(
+                Topics.ENDPOINT_STATE, 0, id.getBytes(UTF_8), row.toString().getBytes(UTF_8)));
+    }
+
+    /// Lets somebody join the dispatchers and leave them again.
+    ///
+    /// @return the partitions that moved
+    private Set<Integer> movePartitions() {
+        var topics = Stream.concat(
+                        Stream.of(Topics.DELIVERY_WEBHOOK, Topics.DELIVERY_COMMAND),
+                        Stream.of(1, 5).map(Duration::ofSeconds).map(tier -> Topics.retry(
+                                        tier, WebhookProfile.PARTITIONS)
+                                .name()))
+                .toList();
+        Map<String, Object> settings = Map.of(
+                "group.id",
+                Engine.GROUP,
+                "partition.assignment.strategy",
+                RangeAssignor.class.getName(),
+                "enable.auto.commit",
+                "false");
+        try (var visitor = probe.consumer(settings)) {
+            visitor.subscribe(topics);
+            await().atMost(LONG).until(() -> {
+                visitor.poll(Duration.ofMillis(100));
+                return !visitor.assignment().isEmpty();
+            });
+            return visitor.assignment().stream().map(TopicPartition::partition).collect(Collectors.toSet());
+        }
+    }
+
+    @Test
     void shakesHandsLikeCloudEvents() {
         // Given
         receiver.answer(request -> request.method().equals("OPTIONS")
@@ -252,7 +337,7 @@ class WireIT {
                 .get(path)
                 .then()
                 .body("standing", equalTo("verified"))
-                .body("grantedRate", equalTo(5)));
+                .body("grantedRate", equalTo(300)));
         var asked = receiver.received("/hands").getFirst();
         assertThat(asked.method()).isEqualTo("OPTIONS");
         assertThat(asked.header("WebHook-Request-Origin")).isEqualTo("carillon.example.com");
@@ -278,12 +363,12 @@ class WireIT {
                 .then()
                 .statusCode(400);
         Api.operator().get(path).then().body("standing", equalTo("unverified"));
-        given().header("WebHook-Allowed-Rate", "120")
+        given().header("WebHook-Allowed-Rate", "40")
                 .post(grant)
                 .then()
                 .statusCode(200)
                 .body("granted", equalTo(true));
-        Api.operator().get(path).then().body("standing", equalTo("verified")).body("grantedRate", equalTo(2));
+        Api.operator().get(path).then().body("standing", equalTo("verified")).body("grantedRate", equalTo(40));
 
         // When: another URL, for which nobody has asked with this token.
         Api.operator()

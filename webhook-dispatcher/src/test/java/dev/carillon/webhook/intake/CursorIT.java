@@ -96,6 +96,40 @@ class CursorIT {
     }
 
     @Test
+    void keepsWhatADisabledEndpointFailedToTakeBehindItsCursorToo() {
+        var isWell = new AtomicBoolean();
+        try (var receiver = HttpReceiver.start(_ -> Answer.of(isWell.get() ? 204 : 500))) {
+            // Given: deliveries that failed and wait in a retry topic, and then nothing is wanted any more.
+            var endpoint = Deliveries.endpoint("retried", receiver.url("/retried"));
+            var off = endpoint.with(endpoint.state().asDisabled("manual"));
+            Deliveries.register(probe, endpoint);
+            int retries;
+            try (var process = engine("retried", 1000)) {
+                process.awaitReady();
+                produce("retried", 3);
+                await().atMost(LONG).until(() -> receiver.received("/retried").size() >= 3);
+                Deliveries.register(probe, off);
+                await().atMost(LONG).until(() -> parked("retried") == 3);
+                retries = retries("retried");
+            }
+
+            // When: another engine goes on, and somebody enables the endpoint.
+            try (var process = engine("retried", 1000)) {
+                process.awaitReady();
+                assertThat(parked("retried")).isEqualTo(3);
+                isWell.set(true);
+                Deliveries.register(probe, off.with(off.state().asEnabled()));
+
+                // Then
+                await().atMost(LONG).until(() -> delivered("retried") == 3);
+                await().atMost(LONG).until(() -> !Deliveries.cursors(probe).containsKey("retried"));
+            }
+            assertThat(retries("retried")).isEqualTo(retries);
+            assertThat(delivered("retried")).isEqualTo(3);
+        }
+    }
+
+    @Test
     void keepsWhatASlowEndpointCannotQueueWhileOthersGoOn() {
         try (var receiver = HttpReceiver.start(request -> {
             if (request.path().equals("/slow")) {
@@ -382,6 +416,25 @@ class CursorIT {
     private static long rows(String endpoint) {
         return probe.read(Topics.DELIVERY_CURSOR_STATE).stream()
                 .filter(row -> new String(row.key(), UTF_8).equals(endpoint))
+                .count();
+    }
+
+    /// How many deliveries wait behind the endpoint's cursor that were attempted before.
+    private static long parked(String endpoint) {
+        var row = Deliveries.cursors(probe).get(endpoint);
+        return row == null
+                ? 0
+                : row.open().values().stream()
+                        .filter(tried -> tried.attempt() > 1)
+                        .count();
+    }
+
+    /// How many records retry topics hold of an endpoint.
+    private static int retries(String endpoint) {
+        return (int) EngineProcess.TIERS.stream()
+                .flatMap(tier ->
+                        probe.read(Topics.retry(tier, EngineProcess.PARTITIONS).name()).stream())
+                .filter(record -> new String(record.key(), UTF_8).equals(endpoint))
                 .count();
     }
 

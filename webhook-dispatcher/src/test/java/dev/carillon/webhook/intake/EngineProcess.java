@@ -8,6 +8,7 @@ import dev.carillon.webhook.attempt.Attempter;
 import dev.carillon.webhook.attempt.HttpSender;
 import dev.carillon.webhook.attempt.SenderSettings;
 import dev.carillon.webhook.decide.Schedule;
+import dev.carillon.webhook.endpoint.EndpointStore;
 import dev.carillon.webhook.endpoint.EndpointTable;
 import dev.carillon.webhook.gate.BreakerLimits;
 import dev.carillon.webhook.gate.GateLimits;
@@ -29,7 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// A dispatcher without Quarkus around it: in the test's JVM, or in one of its own that a test can kill.
-record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, Vertx vertx) implements AutoCloseable {
+record EngineProcess(Engine engine, EndpointTable endpoints, EndpointStore store, HttpSender sender, Vertx vertx)
+        implements AutoCloseable {
 
     static final int PARTITIONS = 3;
     static final List<Duration> TIERS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
@@ -54,6 +56,7 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
         var clients = KafkaClients.of(Map.of("bootstrap.servers", bootstrap));
         var endpoints = EndpointTable.follow(clients);
         endpoints.caughtUp().orTimeout(30, TimeUnit.SECONDS).join();
+        var store = EndpointStore.open(clients, endpoints, Duration.ofSeconds(10));
         var vertx = Vertx.vertx();
         var sender = new HttpSender(vertx, SenderSettings.of(1024, settings.attemptDeadline()));
         var guard = new TargetGuard(Resolver.system(), List.of(Cidr.parse("127.0.0.0/8")), Set.of());
@@ -62,11 +65,13 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
         var parts = new Engine.Parts(
                 clients,
                 endpoints,
+                store,
                 attempter,
                 Clock.systemUTC(),
                 RandomGenerator.getDefault(),
-                new SimpleMeterRegistry());
-        return new EngineProcess(Engine.start(settings, parts), endpoints, sender, vertx);
+                new SimpleMeterRegistry(),
+                _ -> {});
+        return new EngineProcess(Engine.start(settings, parts), endpoints, store, sender, vertx);
     }
 
     static EngineSettings settings(String instance, List<Duration> schedule) {
@@ -74,13 +79,18 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
     }
 
     static EngineSettings settings(String instance, List<Duration> schedule, GateLimits limits) {
+        var breaker = new BreakerLimits(10, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofDays(5));
+        return settings(instance, schedule, limits, breaker);
+    }
+
+    static EngineSettings settings(String instance, List<Duration> schedule, GateLimits limits, BreakerLimits breaker) {
         return new EngineSettings(
                 instance,
                 PARTITIONS,
                 TIERS,
                 new Schedule(schedule),
                 limits,
-                new BreakerLimits(10, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofDays(5)),
+                breaker,
                 64 << 20,
                 Duration.ofSeconds(3),
                 Duration.ofMillis(50),
@@ -99,6 +109,7 @@ record EngineProcess(Engine engine, EndpointTable endpoints, HttpSender sender, 
     public void close() {
         engine.close();
         endpoints.close();
+        store.close();
         sender.close();
         vertx.close();
     }

@@ -12,25 +12,24 @@ class RatesTest {
     @CsvSource({
         "*, 0",
         "' * ', 0",
-        "6000, 100",
-        "60, 1",
-        "119, 1",
-        "120, 2",
+        "6000, 6000",
+        "60, 60",
+        "119, 119",
         "1, 1",
         "0, -1",
         "-5, -1",
         "1.5, -1",
         "many, -1",
         "99999999999, -1",
-        "'', 2",
+        "'', 120",
     })
-    void readsRequestsAMinute(String header, int perSecond) {
-        assertThat(Rates.perSecond(header, 120)).isEqualTo(perSecond);
+    void readsRequestsAMinute(String header, int perMinute) {
+        assertThat(Rates.granted(header, 120)).isEqualTo(perMinute);
     }
 
     @Test
     void grantsWhatWasAskedForWhenNothingIsSaid() {
-        assertThat(Rates.perSecond(null, 6000)).isEqualTo(100);
+        assertThat(Rates.granted(null, 6000)).isEqualTo(6000);
         assertThat(Rates.perMinute(5)).isEqualTo(300);
     }
 }
