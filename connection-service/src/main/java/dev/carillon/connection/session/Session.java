@@ -177,10 +177,11 @@ public final class Session {
 
     /// Ends the conversation, and tells the client why.
     public void close(CloseCode code) {
+        if (code != CloseCode.SLOW && code != CloseCode.WRITE_ERROR) {
+            // That may find out that nobody reads any more, and end it.
+            flush();
+        }
         if (phase != Phase.CLOSED) {
-            if (code != CloseCode.SLOW && code != CloseCode.WRITE_ERROR) {
-                flush();
-            }
             surroundings.bounds().closed(code);
             var advice = advice(code.code(), code.reason());
             end();
@@ -203,8 +204,8 @@ public final class Session {
     /// @param code from 3000 to 4999
     /// @param reason at most 123 bytes in UTF-8
     public void close(int code, String reason) {
+        flush();
         if (phase != Phase.CLOSED) {
-            flush();
             surroundings.bounds().closed(code);
             var advice = advice(code, reason);
             end();

@@ -64,6 +64,7 @@ final class SessionWorld implements Surroundings {
     private final List<Runnable> questions = new ArrayList<>();
     private boolean silent;
     private boolean closed;
+    private int ended;
     private long end;
 
     /// Somebody who listens to a channel.
@@ -88,9 +89,14 @@ final class SessionWorld implements Surroundings {
 
     Session open(ProtocolCodec codec, Wire wire) {
         var plan = new Liveness.Plan(Wire.Pings.TRANSPORT, new Random(1));
-        var session = new Session(this, LIMITS, loop, codec, wire, plan, () -> {});
+        var session = new Session(this, LIMITS, loop, codec, wire, plan, () -> ended++);
         loop.opened(session);
         return session;
+    }
+
+    /// How often a session has told that it ended.
+    int ended() {
+        return ended;
     }
 
     /// Runs the loop until nothing is left to do.
