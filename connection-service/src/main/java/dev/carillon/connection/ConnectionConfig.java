@@ -31,7 +31,9 @@ public interface ConnectionConfig {
     /// (`-----BEGIN PUBLIC KEY-----`), separated by commas.
     Optional<List<String>> tokenPublicKeys();
 
-    /// Where such keys are published as a JSON Web Key Set.
+    /// Where such keys are published as a JSON Web Key Set. A place in it such as `{{realm}}` stands for the
+    /// group of that name in `token-issuer-pattern` or `token-audience-pattern`: each issuer's keys are then
+    /// looked up, and kept, by themselves. What a token puts there is letters, digits and `-._~` only.
     Optional<@Pattern(regexp = "https?://.+") String> tokenJwksUrl();
 
     /// How long published keys are believed before they are looked up again. A token that names an unknown key
@@ -39,7 +41,8 @@ public interface ConnectionConfig {
     @WithDefault("10m")
     Duration tokenJwksRefresh();
 
-    /// The cookie that a token may come in, for clients that bring none otherwise. No cookie counts when absent.
+    /// The cookie that a token may come in, for clients that bring none otherwise. No cookie counts when
+    /// absent.
     Optional<String> tokenCookie();
 
     /// Whether clients may connect without saying who they are; they may do what namespaces let anyone do.
@@ -49,8 +52,15 @@ public interface ConnectionConfig {
     /// What tokens must name as their audience (`aud`); not looked at when absent.
     Optional<String> tokenAudience();
 
+    /// A regular expression that all of it must match instead; of several audiences, one.
+    Optional<String> tokenAudiencePattern();
+
     /// What tokens must name as their issuer (`iss`); not looked at when absent.
     Optional<String> tokenIssuer();
+
+    /// A regular expression that all of it must match instead, such as
+    /// `https://id\.example\.com/(?<realm>[a-z]+)`. For other issuers nothing is looked up.
+    Optional<String> tokenIssuerPattern();
 
     /// The keys that open all of the HTTP API, separated by commas; each as it is, or as `sha256:` and the hash
     /// in hexadecimal digits. Without any key nobody may use it, unless `insecure`.

@@ -86,9 +86,11 @@ class ConnectionConfigTest {
             stream-retry = 2s
             strict-namespaces = false
             token-audience
+            token-audience-pattern
             token-cookie
             token-hmac-secret
             token-issuer
+            token-issuer-pattern
             token-jwks-refresh = 10m
             token-jwks-url
             token-public-keys

@@ -24,17 +24,20 @@ public record NodeCommand(String id, String from, Action action) {
     ///
     /// @param info JSON about the clients in this channel, may be empty
     /// @param data JSON that the clients are told with it, may be empty
-    public record Subscribe(Target target, Channel channel, ByteString info, ByteString data) implements Action {}
+    /// @param overrides what holds for them in place of the namespace's options
+    public record Subscribe(Target target, Channel channel, ByteString info, ByteString data, Overrides overrides)
+            implements Action {}
 
     /// End the subscriptions of clients to a channel.
     public record Unsubscribe(Target target, Channel channel) implements Action {}
 
-    /// Change when connections expire.
+    /// Change when connections expire, and what others see of the clients.
     ///
     /// @param expired close them now
     /// @param expireAt when they expire otherwise, or null for never
+    /// @param info JSON about the clients from then on, empty for what it is
     public record Refresh(
-            Target target, boolean expired, @Nullable Instant expireAt) implements Action {}
+            Target target, boolean expired, @Nullable Instant expireAt, ByteString info) implements Action {}
 
     /// Tell which channels have subscribers, and how many.
     ///

@@ -10,12 +10,18 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import org.jspecify.annotations.Nullable;
 
 /// Commands to nodes as JSON, so that operators can read the topic:
 /// `{"id":…,"from":…,"do":"disconnect","target":{"user":…},…}`. Safe for use by many threads.
 public final class NodeCommandCodec {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String PRESENCE = "presence";
+    private static final String JOIN_LEAVE = "joinLeave";
+    private static final String FORCE_RECOVERY = "forceRecovery";
+    private static final String FORCE_POSITIONING = "forcePositioning";
+    private static final String FORCE_PUSH_JOIN_LEAVE = "forcePushJoinLeave";
 
     private NodeCommandCodec() {}
 
@@ -43,15 +49,17 @@ public final class NodeCommandCodec {
         switch (action) {
             case NodeCommand.Disconnect(var target, var code, var reason) ->
                 to(tree, "disconnect", target).put("code", code).put("reason", reason);
-            case NodeCommand.Subscribe(var target, var channel, var info, var data) ->
+            case NodeCommand.Subscribe(var target, var channel, var info, var data, var overrides) -> {
                 to(tree, "subscribe", target)
                         .put("channel", channel.name())
                         .put("info", info.toByteArray())
                         .put("data", data.toByteArray());
+                override(tree, overrides);
+            }
             case NodeCommand.Unsubscribe(var target, var channel) ->
                 to(tree, "unsubscribe", target).put("channel", channel.name());
-            case NodeCommand.Refresh(var target, var expired, var expireAt) -> {
-                to(tree, "refresh", target).put("expired", expired);
+            case NodeCommand.Refresh(var target, var expired, var expireAt, var info) -> {
+                to(tree, "refresh", target).put("expired", expired).put("info", info.toByteArray());
                 if (expireAt != null) {
                     tree.put("expireAt", expireAt.toString());
                 }
@@ -89,7 +97,11 @@ public final class NodeCommandCodec {
                         tree.path("reason").asText());
             case "subscribe" ->
                 new NodeCommand.Subscribe(
-                        target(tree), channel(tree), bytes(tree.path("info")), bytes(tree.path("data")));
+                        target(tree),
+                        channel(tree),
+                        bytes(tree.path("info")),
+                        bytes(tree.path("data")),
+                        overrides(tree.path("override")));
             case "unsubscribe" -> new NodeCommand.Unsubscribe(target(tree), channel(tree));
             case "refresh" ->
                 new NodeCommand.Refresh(
@@ -97,7 +109,8 @@ public final class NodeCommandCodec {
                         tree.path("expired").asBoolean(),
                         tree.hasNonNull("expireAt")
                                 ? Instant.parse(tree.path("expireAt").asText())
-                                : null);
+                                : null,
+                        bytes(tree.path("info")));
             case "channels" -> new NodeCommand.Channels(tree.path("pattern").asText());
             case "connections" -> new NodeCommand.Connections(tree.path("user").asText());
             case "info" -> new NodeCommand.Info();
@@ -109,6 +122,38 @@ public final class NodeCommandCodec {
                         tree.path("accepting").asBoolean());
             default -> throw new IllegalArgumentException("unknown command");
         };
+    }
+
+    /// Those that say something, and nothing at all when none does.
+    private static void override(ObjectNode tree, Overrides overrides) {
+        if (overrides.equals(Overrides.NONE)) {
+            return;
+        }
+        var stated = tree.putObject("override");
+        override(stated, PRESENCE, overrides.presence());
+        override(stated, JOIN_LEAVE, overrides.joinLeave());
+        override(stated, FORCE_RECOVERY, overrides.forceRecovery());
+        override(stated, FORCE_POSITIONING, overrides.forcePositioning());
+        override(stated, FORCE_PUSH_JOIN_LEAVE, overrides.forcePushJoinLeave());
+    }
+
+    private static void override(ObjectNode stated, String name, @Nullable Boolean value) {
+        if (value != null) {
+            stated.put(name, value);
+        }
+    }
+
+    private static Overrides overrides(JsonNode stated) {
+        return new Overrides(
+                flag(stated.path(PRESENCE)),
+                flag(stated.path(JOIN_LEAVE)),
+                flag(stated.path(FORCE_RECOVERY)),
+                flag(stated.path(FORCE_POSITIONING)),
+                flag(stated.path(FORCE_PUSH_JOIN_LEAVE)));
+    }
+
+    private static @Nullable Boolean flag(JsonNode value) {
+        return value.isBoolean() ? (Boolean) value.booleanValue() : null;
     }
 
     /// What stands there in base64; older nodes leave it out.

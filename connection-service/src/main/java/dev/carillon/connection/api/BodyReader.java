@@ -3,9 +3,11 @@ package dev.carillon.connection.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.auth.ClaimsReader;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.NodeCommand;
 import dev.carillon.contract.NodeCommand.Target;
+import dev.carillon.contract.Overrides;
 import dev.carillon.contract.ProblemType;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.kit.Durations;
@@ -57,7 +59,16 @@ final class BodyReader {
     }
 
     NodeCommand.Subscribe subscribe() {
-        return good(new NodeCommand.Subscribe(target(), channel(), json("info"), json("data")));
+        return good(new NodeCommand.Subscribe(target(), channel(), json("info"), json("data"), overrides()));
+    }
+
+    private Overrides overrides() {
+        try {
+            return ClaimsReader.overrides(members.node("override"));
+        } catch (IllegalArgumentException e) {
+            members.fault("/override", String.valueOf(e.getMessage()));
+            return Overrides.NONE;
+        }
     }
 
     /// Any JSON; empty when there is none.
@@ -71,7 +82,8 @@ final class BodyReader {
     }
 
     NodeCommand.Refresh refresh() {
-        return good(new NodeCommand.Refresh(target(), members.flag("expired", false), instant("expireAt")));
+        return good(
+                new NodeCommand.Refresh(target(), members.flag("expired", false), instant("expireAt"), json("info")));
     }
 
     NodeCommand.Release drain(String node, Duration otherwise) {

@@ -85,7 +85,12 @@ public final class ClusterResource {
     @POST
     @Path("connections:subscribe")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "subscribeConnections", summary = "Subscribe connections of a user to a channel")
+    @Operation(
+            operationId = "subscribeConnections",
+            summary = "Subscribe connections of a user to a channel",
+            description =
+                    "`info` and `data` are any JSON; `override` has options that hold in place of the namespace's, "
+                            + "such as `{\"presence\": {\"value\": true}}`")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
     public ObjectNode subscribe(@Nullable JsonNode body) {
         return touched(ask(new BodyReader(body).subscribe()));
@@ -105,9 +110,9 @@ public final class ClusterResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "refreshConnections",
-            summary = "Change when connections of a user expire",
+            summary = "Change when connections of a user expire, and what others see of it",
             description = "`expired: true` closes them so that they come back with a fresh token; else `expireAt` "
-                    + "(RFC 3339), or nothing for never")
+                    + "(RFC 3339), or nothing for never. `info`, any JSON, is what others see of the user from then on")
     @APIResponse(responseCode = "200", description = "touched: how many; complete")
     public ObjectNode refresh(@Nullable JsonNode body) {
         return touched(ask(new BodyReader(body).refresh()));
@@ -136,7 +141,7 @@ public final class ClusterResource {
     @APIResponse(
             responseCode = "200",
             description = "items: node, startedAt, uptimeSeconds, accepting, connections, users, subscriptions, "
-                    + "channels; complete")
+                    + "channels, process (cpu in per cent of a processor, rss in bytes); complete")
     public ObjectNode nodes() {
         var gathered = ask(new NodeCommand.Info());
         var answer = JSON.createObjectNode();

@@ -20,6 +20,7 @@ import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Member;
 import dev.carillon.contract.Namespace;
 import dev.carillon.contract.NodeCommand;
+import dev.carillon.contract.Overrides;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ErrorCode;
@@ -166,6 +167,7 @@ final class ServerMethods {
     }
 
     private CompletionStage<Published> append(JsonNode request, String name) {
+        refuseVersion(request.path("version"));
         var channel = Publishing.writable(name);
         var text = request.path("idempotency_key").asText("");
         var key = Publishing.idempotencyKey(text.isEmpty() ? null : text);
@@ -173,6 +175,15 @@ final class ServerMethods {
         boolean kept = !request.path("skip_history").asBoolean();
         var manner = new Publishing.Manner(Pass.BACKEND, key, kept);
         return publishing.publish(event(id, request, channel), manner);
+    }
+
+    /// A publisher that counts on it to drop what is old must not think that it does.
+    private static void refuseVersion(JsonNode version) {
+        var text = version.asText("");
+        if (!text.isEmpty() && !text.equals("0")) {
+            throw new ServerApi.RefusedException(
+                    ErrorCode.NOT_AVAILABLE, "version is not supported: use idempotency_key to have repeats dropped");
+        }
     }
 
     private static Event event(Event.Id id, JsonNode request, Channel channel) {
@@ -351,7 +362,10 @@ final class ServerMethods {
                     .put("num_users", node.path("users").asInt())
                     .put("num_subs", node.path("subscriptions").asInt())
                     .put("num_channels", node.path("channels").asInt())
-                    .put("uptime", node.path("uptimeSeconds").asLong());
+                    .put("uptime", node.path("uptimeSeconds").asLong())
+                    .putObject("process")
+                    .put("cpu", node.at("/process/cpu").asDouble())
+                    .put("rss", node.at("/process/rss").asLong());
         }
         return result;
     }
@@ -369,7 +383,19 @@ final class ServerMethods {
 
     private ObjectNode subscribe(JsonNode request) {
         return done(new NodeCommand.Subscribe(
-                target(request), channel(request), json(request, "info"), json(request, "data")));
+                target(request),
+                channel(request),
+                json(request, "info"),
+                json(request, "data"),
+                overrides(request.path("override"))));
+    }
+
+    private static Overrides overrides(JsonNode stated) {
+        try {
+            return ClaimsReader.overrides(stated);
+        } catch (IllegalArgumentException e) {
+            throw new ServerApi.RefusedException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     private ObjectNode unsubscribe(JsonNode request) {
@@ -378,7 +404,10 @@ final class ServerMethods {
 
     private ObjectNode refresh(JsonNode request) {
         return done(new NodeCommand.Refresh(
-                target(request), request.path("expired").asBoolean(), expiry(request.path("expire_at"))));
+                target(request),
+                request.path("expired").asBoolean(),
+                expiry(request.path("expire_at")),
+                json(request, "info")));
     }
 
     private static @Nullable Instant expiry(JsonNode seconds) {

@@ -6,6 +6,7 @@ import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
 import dev.carillon.connection.auth.Permissions.Action;
 import dev.carillon.connection.namespace.NamePattern;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Overrides;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,8 +124,8 @@ public final class ClaimsReader {
         return found;
     }
 
-    /// The scopes of API keys, in all channels: words with spaces between (RFC 8693), or a list of them. Those of
-    /// other services are passed over.
+    /// The scopes of API keys, in all channels: words with spaces between (RFC 8693), or a list of them. Those
+    /// of other services are passed over.
     private static List<Capability> scopes(JsonNode scope) {
         var words = new HashSet<>(List.of(scope.asText("").split(" ", -1)));
         scope.forEach(word -> words.add(word.asText("")));
@@ -157,7 +158,8 @@ public final class ClaimsReader {
         };
     }
 
-    private static Overrides overrides(JsonNode tree) {
+    /// Options as in the claim `override`: each a member with a `value`.
+    public static Overrides overrides(JsonNode tree) {
         return new Overrides(
                 override(tree, "presence"),
                 override(tree, "join_leave"),

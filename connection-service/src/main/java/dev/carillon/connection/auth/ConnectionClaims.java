@@ -2,6 +2,7 @@ package dev.carillon.connection.auth;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Overrides;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -46,6 +46,16 @@ final class Jwks {
         return keys;
     }
 
+    /// Whether no keys were found yet.
+    boolean isUnknown() {
+        return keys.isEmpty();
+    }
+
+    /// Whether it is a while ago that it asked.
+    synchronized boolean rests() {
+        return asked && flight == null && nanos.getAsLong() - askedAt >= PAUSE.toNanos();
+    }
+
     /// Completes when a key of that name is known, or cannot be had now.
     ///
     /// @param kid null when the token names none

@@ -1,6 +1,7 @@
 package dev.carillon.connection.auth;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.contract.Overrides;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

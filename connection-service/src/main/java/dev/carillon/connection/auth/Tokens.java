@@ -11,15 +11,16 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tokens {
 
     private static final String SETTING = "carillon.connection.token-";
-    private static final int MAX_HEADER = 4096;
+    private static final int MAX_PART = 65_536;
     private static final AlgorithmConstraints ALGORITHMS = new AlgorithmConstraints(
             ConstraintType.PERMIT,
             AlgorithmIdentifiers.HMAC_SHA256,
@@ -61,39 +62,33 @@ public final class Tokens {
 
     private final Clock clock;
     private final List<TokenKey> keys;
-    private final @Nullable Jwks published;
-    private final @Nullable String audience;
-    private final @Nullable String issuer;
+    private final Issuance issuance;
+    private final @Nullable PublishedKeys published;
 
     @Inject
     Tokens(ConnectionConfig config, Outbound outbound) {
-        this(
-                Clock.systemUTC(),
-                keys(config),
-                config.tokenJwksUrl()
-                        .map(url -> new Jwks(outbound, url, config.tokenJwksRefresh(), System::nanoTime))
-                        .orElse(null),
-                config.tokenAudience(),
-                config.tokenIssuer());
+        this(Clock.systemUTC(), keys(config), Issuance.of(config), published(config, outbound));
     }
 
-    Tokens(
-            Clock clock,
-            List<TokenKey> keys,
-            @Nullable Jwks published,
-            Optional<String> audience,
-            Optional<String> issuer) {
+    Tokens(Clock clock, List<TokenKey> keys, Issuance issuance, @Nullable PublishedKeys published) {
         this.clock = clock;
         this.keys = List.copyOf(keys);
+        this.issuance = issuance;
         this.published = published;
-        this.audience = audience.orElse(null);
-        this.issuer = issuer.orElse(null);
     }
 
-    /// Looks published keys up early, so that the first client need not wait.
+    private static @Nullable PublishedKeys published(ConnectionConfig config, Outbound outbound) {
+        var groups = Issuance.of(config).groups();
+        return config.tokenJwksUrl()
+                .map(url -> new PublishedKeys(
+                        new KeyAddress(url, groups),
+                        one -> new Jwks(outbound, one, config.tokenJwksRefresh(), System::nanoTime)))
+                .orElse(null);
+    }
+
     void start(@Observes StartupEvent event) {
         if (published != null) {
-            var _ = published.await("", null);
+            published.start();
         }
     }
 
@@ -103,16 +98,26 @@ public final class Tokens {
     }
 
     /// Completes, on any thread, when the key that a token names is there or cannot be had: then is the time to
-    /// read the token. Never fails.
+    /// read the token. Never fails. Nothing is asked for a token that is not from whom it must be.
     public CompletionStage<Void> ready(String token) {
-        var header = published == null ? null : header(token);
+        var header = published == null ? null : part(token, 0);
         if (published == null || header == null) {
             return CompletableFuture.completedFuture(null);
         }
         var algorithm = header.path("alg").asText("");
         var kid = header.path("kid").isTextual() ? header.path("kid").asText() : null;
         boolean isHere = keys.stream().anyMatch(key -> key.fits(algorithm, kid));
-        return isHere ? CompletableFuture.completedFuture(null) : published.await(algorithm, kid);
+        var found = isHere ? null : found(() -> part(token, 1));
+        return found == null ? CompletableFuture.completedFuture(null) : published.await(found, algorithm, kid);
+    }
+
+    /// See [Issuance#find]; null also when there are no claims.
+    private @Nullable Map<String, String> found(Supplier<@Nullable JsonNode> claims) {
+        if (issuance.isAny()) {
+            return Map.of();
+        }
+        var tree = claims.get();
+        return tree == null ? null : issuance.find(tree);
     }
 
     /// Who a client is that connects with `token`.
@@ -166,16 +171,24 @@ public final class Tokens {
         return claims.has("expire_at") ? claims.path("expire_at") : claims.path("exp");
     }
 
-    /// What stands before the first dot; null when that is no JSON object.
-    private static @Nullable JsonNode header(String token) {
-        int dot = token.indexOf('.');
-        if (dot < 0 || dot > MAX_HEADER) {
+    /// What stands there between the dots; null when that is no JSON object.
+    private static @Nullable JsonNode part(String token, int index) {
+        var parts = token.split("\\.", 4);
+        if (parts.length < 3 || parts[index].length() > MAX_PART) {
             return null;
         }
         try {
-            var tree = JSON.readTree(Base64.getUrlDecoder().decode(token.substring(0, dot)));
+            return object(new String(Base64.getUrlDecoder().decode(parts[index]), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable JsonNode object(String json) {
+        try {
+            var tree = JSON.readTree(json);
             return tree.isObject() ? tree : null;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (JsonProcessingException e) {
             return null;
         }
     }
@@ -204,25 +217,21 @@ public final class Tokens {
     }
 
     private JwtConsumerBuilder consumer() {
-        var builder = new JwtConsumerBuilder()
+        return new JwtConsumerBuilder()
                 .setVerificationKeyResolver((jws, _) -> key(jws))
                 .setJwsAlgorithmConstraints(ALGORITHMS)
-                .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()));
-        if (audience == null) {
-            builder.setSkipDefaultAudienceValidation();
-        } else {
-            builder.setExpectedAudience(true, audience);
-        }
-        if (issuer != null) {
-            builder.setExpectedIssuer(true, issuer);
-        }
-        return builder;
+                .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
+                .setSkipDefaultAudienceValidation();
     }
 
     /// The key that signed it: while keys are changed there are several that may have.
     private Key key(JsonWebSignature token) throws UnresolvableKeyException {
+        var found = found(() -> object(token.getUnverifiedPayload()));
+        if (found == null) {
+            throw new UnresolvableKeyException("not from, or not for, whom it must be");
+        }
         var algorithm = token.getAlgorithmHeaderValue();
-        var candidates = candidates(algorithm == null ? "" : algorithm, token.getKeyIdHeaderValue());
+        var candidates = candidates(found, algorithm == null ? "" : algorithm, token.getKeyIdHeaderValue());
         if (candidates.size() == 1) {
             return candidates.getFirst().key();
         }
@@ -239,10 +248,10 @@ public final class Tokens {
         throw new UnresolvableKeyException("no key fits");
     }
 
-    private List<TokenKey> candidates(String algorithm, @Nullable String kid) {
+    private List<TokenKey> candidates(Map<String, String> found, String algorithm, @Nullable String kid) {
         var all = new ArrayList<>(keys);
         if (published != null) {
-            all.addAll(published.keys());
+            all.addAll(published.keys(found));
         }
         return all.stream().filter(key -> key.fits(algorithm, kid)).toList();
     }

@@ -2,6 +2,7 @@ package dev.carillon.connection.cluster;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
 import dev.carillon.connection.feed.Feed;
 import dev.carillon.connection.node.Connections;
 import dev.carillon.connection.node.NodeIdentity;
@@ -47,8 +48,10 @@ final class CommandExecution {
     CompletionStage<ObjectNode> carryOut(NodeCommand.Action action) {
         return switch (action) {
             case NodeCommand.Disconnect disconnect -> touch(disconnect.target(), session -> close(session, disconnect));
-            case NodeCommand.Subscribe(var target, var channel, var info, var data) ->
-                touch(target, session -> session.subscribe(channel, info, data));
+            case NodeCommand.Subscribe(var target, var channel, var info, var data, var overrides) -> {
+                var options = new ServerSubscription(info, data, overrides);
+                yield touch(target, session -> session.subscribe(channel, options));
+            }
             case NodeCommand.Unsubscribe(var target, var channel) ->
                 touch(target, session -> session.unsubscribe(channel));
             case NodeCommand.Refresh refresh -> touch(refresh.target(), session -> refresh(session, refresh));
@@ -80,7 +83,7 @@ final class CommandExecution {
         if (refresh.expired()) {
             session.close(CloseCode.CONNECTION_EXPIRED);
         } else {
-            session.expire(refresh.expireAt());
+            session.refresh(refresh.expireAt(), refresh.info());
         }
         return true;
     }
@@ -120,13 +123,14 @@ final class CommandExecution {
     private record Share(String user, int channels) {}
 
     private CompletionStage<ObjectNode> info() {
+        var load = Load.now();
         var asked = sessions.ask(
                 session -> new Share(session.user(), session.channels().size()));
         return asked.thenCombine(feed.audiences(_ -> true), (shares, channels) -> {
             var users = new HashSet<String>();
             shares.stream().map(Share::user).filter(Objects::nonNull).forEach(users::add);
             var now = Clock.systemUTC().instant();
-            return JSON.createObjectNode()
+            var answer = JSON.createObjectNode()
                     .put("node", identity.name())
                     .put("startedAt", identity.startedAt().toString())
                     .put("uptimeSeconds", uptime(now))
@@ -137,6 +141,8 @@ final class CommandExecution {
                             "subscriptions",
                             shares.stream().mapToInt(Share::channels).sum())
                     .put("channels", channels.size());
+            answer.putObject("process").put("cpu", load.cpu()).put("rss", load.rss());
+            return answer;
         });
     }
 

@@ -1,7 +1,6 @@
 package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
-import dev.carillon.connection.auth.Overrides;
 import dev.carillon.connection.feed.Catchup;
 import dev.carillon.connection.feed.MemberChange;
 import dev.carillon.connection.feed.Publication;
@@ -10,6 +9,7 @@ import dev.carillon.connection.feed.Subscription;
 import dev.carillon.connection.presence.Presences;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Namespace;
+import dev.carillon.contract.Overrides;
 import dev.carillon.contract.Position;
 import dev.carillon.contract.client.Command;
 import dev.carillon.contract.client.ErrorCode;

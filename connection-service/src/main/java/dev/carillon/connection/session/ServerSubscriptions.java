@@ -2,7 +2,7 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
-import dev.carillon.connection.auth.Overrides;
+import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.ErrorCode;
@@ -51,18 +51,17 @@ final class ServerSubscriptions {
 
     /// Subscribes a connected client to one more channel, and tells it when that is done.
     ///
-    /// @param info JSON about it in this channel, may be empty
-    /// @param data JSON that it is told, may be empty
     /// @return whether there is something to open: not if it is subscribed already, or to too many channels
-    static boolean add(Session session, Channel channel, ByteString info, ByteString data) {
+    static boolean add(Session session, Channel channel, ServerSubscription options) {
         var subscriptions = session.subscriptions();
         if (subscriptions.containsKey(channel)
                 || subscriptions.size() >= session.limits().maxChannels()) {
             return false;
         }
         var request = Method.Subscribe.to(channel.name());
-        var subscription = new ClientSubscription(session, channel, request, info, new Added(session, channel, data));
-        subscriptions.put(channel, subscription.granted(info, Overrides.NONE, true));
+        var outcome = new Added(session, channel, options.data());
+        var subscription = new ClientSubscription(session, channel, request, options.info(), outcome);
+        subscriptions.put(channel, subscription.granted(options.info(), options.overrides(), true));
         subscription.start(null);
         return true;
     }
@@ -101,7 +100,7 @@ final class ServerSubscriptions {
         }
     }
 
-    private void open(Channel channel, ConnectionClaims.ServerSubscription options) {
+    private void open(Channel channel, ServerSubscription options) {
         if (session.isClosed()) {
             return;
         }

@@ -2,6 +2,7 @@ package dev.carillon.connection.session;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.ConnectionClaims;
+import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
 import dev.carillon.connection.auth.Decision;
 import dev.carillon.connection.bound.Allowance;
 import dev.carillon.connection.feed.Framing;
@@ -244,11 +245,9 @@ public final class Session {
 
     /// Subscribes the client, and tells it so once the subscription is open.
     ///
-    /// @param info JSON about it in this channel, may be empty
-    /// @param data JSON that it is told, may be empty
     /// @return whether there is something to open
-    public boolean subscribe(Channel channel, ByteString info, ByteString data) {
-        return phase == Phase.CONNECTED && ServerSubscriptions.add(this, channel, info, data);
+    public boolean subscribe(Channel channel, ServerSubscription options) {
+        return phase == Phase.CONNECTED && ServerSubscriptions.add(this, channel, options);
     }
 
     /// Ends a subscription, and tells the client.
@@ -261,9 +260,10 @@ public final class Session {
     /// Changes when the connection expires, and tells the client.
     ///
     /// @param at null for never
-    public void expire(@Nullable Instant at) {
+    /// @param info JSON that others see of the client from now on, empty for no change
+    public void refresh(@Nullable Instant at, ByteString info) {
         if (phase == Phase.CONNECTED) {
-            deadline(tenure.until(at));
+            stay(claims.refreshed(at, info));
             reply(Push.of(new Push.Refresh(tenure.told(at))));
         }
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.connection.auth.Permissions.Action;
+import dev.carillon.connection.namespace.NamePattern;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Overrides;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.time.Clock;
@@ -15,10 +17,12 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.crypto.spec.SecretKeySpec;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -222,9 +226,8 @@ class TokensTest {
     void knowManyAlgorithms(String algorithm) throws Exception {
         var signer = TestKeys.signer(algorithm);
         var others = TestKeys.signer(algorithm);
-        var both = new Tokens(
-                clock(), List.of(others.verifier(), signer.verifier()), null, Optional.empty(), Optional.empty());
-        var one = new Tokens(clock(), List.of(others.verifier()), null, Optional.empty(), Optional.empty());
+        var both = new Tokens(clock(), List.of(others.verifier(), signer.verifier()), Issuance.ANY, null);
+        var one = new Tokens(clock(), List.of(others.verifier()), Issuance.ANY, null);
         var token = signer.sign("{\"sub\":\"42\"}");
 
         assertThat(both.connection(token).user()).isEqualTo("42");
@@ -235,7 +238,7 @@ class TokensTest {
     @Test
     void takeNoPublicKeyForASecret() throws Exception {
         var signer = TestKeys.signer("RS256");
-        var known = new Tokens(clock(), List.of(signer.verifier()), null, Optional.empty(), Optional.empty());
+        var known = new Tokens(clock(), List.of(signer.verifier()), Issuance.ANY, null);
         var forged = new JsonWebSignature();
         forged.setPayload("{\"sub\":\"root\"}");
         forged.setAlgorithmHeaderValue("HS256");
@@ -271,7 +274,7 @@ class TokensTest {
 
     @Test
     void areAllInvalidWithoutASecret() throws Exception {
-        var none = new Tokens(clock(), List.of(), null, Optional.empty(), Optional.empty());
+        var none = new Tokens(clock(), List.of(), Issuance.ANY, null);
 
         assertThatThrownBy(() -> none.connection(signed("{}"))).isInstanceOf(TokenException.class);
     }
@@ -281,7 +284,12 @@ class TokensTest {
     }
 
     private static Tokens tokens(Optional<String> audience, Optional<String> issuer) {
-        return new Tokens(clock(), List.of(TokenKeys.secret("x", SECRET)), null, audience, issuer);
+        return new Tokens(
+                clock(), List.of(TokenKeys.secret("x", SECRET)), new Issuance(only(issuer), only(audience)), null);
+    }
+
+    private static @Nullable NamePattern only(Optional<String> name) {
+        return name.map(Pattern::quote).map(NamePattern::new).orElse(null);
     }
 
     private TokenException.Kind refusal(String token) {

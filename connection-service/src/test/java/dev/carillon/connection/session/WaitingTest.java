@@ -3,6 +3,7 @@ package dev.carillon.connection.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.carillon.connection.auth.ConnectionClaims.ServerSubscription;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Namespace.Recovery;
 import dev.carillon.contract.client.CloseCode;
@@ -44,7 +45,8 @@ class WaitingTest {
     @Test
     void tellsOfASubscriptionOfItsOwnBeforeItEndsIt() {
         var client = world.client(JsonCodec.INSTANCE).connect("anna");
-        client.session().subscribe(new Channel("a"), ByteString.EMPTY, ByteString.copyFromUtf8("{\"why\":1}"));
+        var options = new ServerSubscription(ByteString.EMPTY, ByteString.copyFromUtf8("{\"why\":1}"));
+        client.session().subscribe(new Channel("a"), options);
 
         assertThat(client.session().unsubscribe(new Channel("a"))).isTrue();
         world.run();

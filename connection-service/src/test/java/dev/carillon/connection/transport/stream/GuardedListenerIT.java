@@ -72,6 +72,23 @@ class GuardedListenerIT {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"UNI_SSE_GET", "UNI_LINES"})
+    void endsListenersThatWantSomethingSenselessOfAChannelOfTheirToken(Form form) {
+        var token = GuardedNode.token(600, ",\"channels\":[\"served:a\"]");
+        var filter = "\"tf\":{\"key\":\"a\",\"cmp\":\"eq\",\"val\":\"b\"}";
+        try (var good = StreamClient.open(form, bare(token, filter));
+                var senseless = StreamClient.open(form, bare(token, filter + ",\"delta\":\"fossil\""))) {
+            assertThat(good.push(Push.Connect.class).subs()).containsOnlyKeys("served:a");
+            assertThat(senseless.disconnected()).isEqualTo(3501);
+        }
+    }
+
+    /// @param wish of the channel that the token names
+    private static ByteString bare(String token, String wish) {
+        return ByteString.copyFromUtf8("{\"token\":\"" + token + "\",\"subs\":{\"served:a\":{" + wish + "}}}");
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"SSE_GET", "LINES", "PROTOBUF"})
     void refusesSessionsAsOverWebSocket(Form form) {
         var connect = Method.Connect.EMPTY;

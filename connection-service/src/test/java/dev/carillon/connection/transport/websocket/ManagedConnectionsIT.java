@@ -15,9 +15,11 @@ import dev.carillon.testkit.TestOwner;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jose4j.lang.JoseException;
@@ -128,6 +130,45 @@ class ManagedConnectionsIT {
             call("connections:refresh", "{\"user\":\"dora\",\"expired\":true}");
             assertThat(client.closed().code()).isEqualTo(3005);
         }
+    }
+
+    @Test
+    void replacesWhatOthersSeeOfAClient() throws JoseException {
+        try (var client = connected("gina")) {
+            client.subscribe("seen");
+
+            api("refresh", "{\"user\":\"gina\",\"expire_at\":4000000000,\"info\":{\"name\":\"Gina\"}}");
+            client.publish("seen", "1");
+            call("connections:refresh", "{\"user\":\"gina\"}");
+            client.publish("seen", "2");
+            call("connections:refresh", "{\"user\":\"gina\",\"info\":7}");
+            client.publish("seen", "3");
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.publications("seen"))
+                    .extracting(publication -> Objects.requireNonNull(publication.info())
+                            .connInfo()
+                            .toStringUtf8())
+                    .containsExactly("{\"name\":\"Gina\"}", "{\"name\":\"Gina\"}", "7"));
+        }
+    }
+
+    @Test
+    void subscribesWithOtherOptionsThanTheNamespaces() throws JoseException {
+        try (var client = connected("ivan")) {
+            var off = "\"override\":{\"force_recovery\":{\"value\":false}}";
+
+            api("subscribe", "{\"user\":\"ivan\",\"channel\":\"o:1\"}");
+            api("subscribe", "{\"user\":\"ivan\",\"channel\":\"o:2\"," + off + "}");
+            call("connections:subscribe", "{\"user\":\"ivan\",\"channel\":\"o:3\"," + off + "}");
+
+            awaitPush(client, "o:1", body -> body instanceof Push.Subscribe begun && begun.recoverable());
+            awaitPush(client, "o:2", body -> body instanceof Push.Subscribe begun && !begun.recoverable());
+            awaitPush(client, "o:3", body -> body instanceof Push.Subscribe begun && !begun.recoverable());
+        }
+        var senseless = "{\"user\":\"ivan\",\"channel\":\"o:1\",\"override\":{\"presence\":{\"value\":1}}}";
+        assertThat(api("subscribe", senseless).at("/error/code").asInt()).isEqualTo(107);
+        assertThat(http.post("/v1/connections:subscribe", senseless, KEY).at("/errors/0/pointer"))
+                .isEqualTo("/override");
     }
 
     @Test
@@ -319,6 +360,42 @@ class ManagedConnectionsIT {
         }
         assertThat(replies.path(2).has("refresh")).isTrue();
         assertThat(replies.path(5).at("/publish/offset").asLong()).isPositive();
+    }
+
+    @Test
+    void tellsWhatNodesTakeOfTheirMachines() {
+        var process = api("info", "{}").at("/result/nodes/0/process");
+
+        assertThat(process.path("cpu").asDouble()).isPositive();
+        assertThat(process.path("rss").asLong()).isGreaterThan(1 << 20);
+    }
+
+    @Test
+    void refusesVersionsInsteadOfPassingThemOver() {
+        var old = api("publish", "{\"channel\":\"api:4\",\"data\":1,\"version\":3,\"version_epoch\":\"a\"}");
+        assertThat(old.at("/error/code").asInt()).isEqualTo(108);
+        assertThat(old.at("/error/message").asText()).contains("idempotency_key");
+        assertThat(api("broadcast", "{\"channels\":[\"api:4\"],\"data\":1,\"version\":18446744073709551615}")
+                        .at("/result/responses/0/error/code")
+                        .asInt())
+                .isEqualTo(108);
+        assertThat(api("publish", "{\"channel\":\"api:4\",\"data\":1,\"version\":0,\"version_epoch\":\"\"}")
+                        .at("/result/offset")
+                        .asLong())
+                .isPositive();
+    }
+
+    @Test
+    void hasNoHistoryOfWhatIsForTheMoment() {
+        assertThat(http.send("PUT", "/v1/namespaces/fleeting", BodyPublishers.ofString("{\"ephemeral\":true}"), KEY)
+                        .join()
+                        .status())
+                .isIn(200, 201);
+
+        assertThat(api("history", "{\"channel\":\"fleeting:1\",\"limit\":1}")
+                        .at("/error/code")
+                        .asInt())
+                .isEqualTo(108);
     }
 
     @Test

@@ -1,6 +1,5 @@
-package dev.carillon.connection.auth;
+package dev.carillon.contract;
 
-import dev.carillon.contract.Namespace;
 import org.jspecify.annotations.Nullable;
 
 /// What the options of a namespace are for one subscription of one client; null leaves an option as it is.
