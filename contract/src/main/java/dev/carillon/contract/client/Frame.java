@@ -6,28 +6,22 @@ import org.jspecify.annotations.Nullable;
 /// Encoded messages, ready to be written to any number of clients of one codec. It is a complete frame by
 /// itself and may be joined with others by its codec.
 ///
-/// Safe for use by many threads: immutable but for the text form, which each thread computes to the same value.
+/// Immutable.
 public final class Frame {
     private final ByteString bytes;
-    private @Nullable String text;
 
     Frame(ByteString bytes) {
         this.bytes = bytes;
     }
 
-    /// What goes into a binary frame or an HTTP body.
+    /// What goes over the wire.
     public ByteString bytes() {
         return bytes;
     }
 
-    /// What goes into a text frame; only for JSON. Decoded once and kept.
+    /// The same as text; only for JSON.
     public String text() {
-        var known = text;
-        if (known == null) {
-            known = bytes.toStringUtf8();
-            text = known;
-        }
-        return known;
+        return bytes.toStringUtf8();
     }
 
     /// Bytes on the wire.

@@ -9,7 +9,9 @@ final class Frames {
     private Frames() {}
 
     static Frame join(List<Frame> frames, ByteString separator) {
-        requireSome(frames);
+        if (frames.isEmpty()) {
+            throw new IllegalArgumentException("frames is empty");
+        }
         if (frames.size() == 1) {
             return frames.getFirst();
         }
@@ -28,11 +30,5 @@ final class Frames {
             at += frame.size();
         }
         return new Frame(UnsafeByteOperations.unsafeWrap(joined));
-    }
-
-    static void requireSome(List<Frame> frames) {
-        if (frames.isEmpty()) {
-            throw new IllegalArgumentException("frames is empty");
-        }
     }
 }

@@ -102,17 +102,6 @@ public final class JsonCodec implements ProtocolCodec {
         return Frames.join(frames, LINE_BREAK);
     }
 
-    /// The text form of [#join(List)], for transports that write text: frames shared between clients are
-    /// decoded once, not once a client.
-    public String joinText(List<Frame> frames) {
-        Frames.requireSome(frames);
-        var text = new StringBuilder(frames.getFirst().text());
-        for (var frame : frames.subList(1, frames.size())) {
-            text.append('\n').append(frame.text());
-        }
-        return text.toString();
-    }
-
     private static String text(ByteString frame) {
         if (!frame.isValidUtf8()) {
             throw new MalformedFrameException("not UTF-8");

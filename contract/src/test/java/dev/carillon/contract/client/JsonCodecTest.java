@@ -277,7 +277,7 @@ class JsonCodecTest {
     }
 
     @Test
-    void joinsFramesByLinesInBothForms() {
+    void joinsFramesByLines() {
         // Given
         var frames = List.of(
                 codec.encode(new Reply.Ping()),
@@ -288,16 +288,13 @@ class JsonCodecTest {
 
         // When, Then
         assertThat(codec.join(frames).text()).isEqualTo(expected);
-        assertThat(codec.joinText(frames)).isEqualTo(expected);
     }
 
     @Test
     void joinsOneFrameToItselfAndNoneToNothing() {
         var frame = codec.encode(new Reply.Ping());
         assertThat(codec.join(List.of(frame))).isSameAs(frame);
-        assertThat(codec.joinText(List.of(frame))).isEqualTo("{}");
         assertThatIllegalArgumentException().isThrownBy(() -> codec.join(List.of()));
-        assertThatIllegalArgumentException().isThrownBy(() -> codec.joinText(List.of()));
     }
 
     private void refuses(ByteString payload) {

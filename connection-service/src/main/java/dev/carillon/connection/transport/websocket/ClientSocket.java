@@ -52,12 +52,11 @@ public final class ClientSocket {
     @NonBlocking
     void open(WebSocketConnection connection) {
         var request = SocketRequest.of(connection.handshakeRequest().query(), connection.subprotocol());
-        Wire wire = request.protobuf() ? new BinaryWire(connection) : new TextWire(connection);
         var codec = request.protobuf() ? ProtobufCodec.INSTANCE : JsonCodec.INSTANCE;
         var pings = request.framePings() ? Wire.Pings.TRANSPORT : Wire.Pings.PROTOCOL;
         var headers = connection.handshakeRequest();
         var asked = Advice.asked(headers::header, headers.query());
-        connection.userData().put(SESSION, sessions.open(codec, wire, pings, asked));
+        connection.userData().put(SESSION, sessions.open(codec, SocketWire.of(connection, codec), pings, asked));
     }
 
     /// Which kind of frames a client sends does not matter: what is in them is what the connection speaks.

@@ -9,6 +9,7 @@ import dev.carillon.connection.session.Advice;
 import dev.carillon.connection.session.Session;
 import dev.carillon.connection.session.Sessions;
 import dev.carillon.contract.client.CloseCode;
+import dev.carillon.contract.client.JsonCodec;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -48,7 +49,8 @@ public final class ListenerSocket {
     void open(WebSocketConnection connection) {
         var headers = connection.handshakeRequest();
         var asked = Advice.asked(headers::header, headers.query());
-        connection.userData().put(SESSION, sessions.openUnidirectional(new TextWire(connection), asked));
+        var wire = SocketWire.of(connection, JsonCodec.UNIDIRECTIONAL);
+        connection.userData().put(SESSION, sessions.openUnidirectional(wire, asked));
     }
 
     @OnTextMessage

@@ -3,47 +3,81 @@ package dev.carillon.connection.transport.websocket;
 import dev.carillon.connection.session.Wire;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.Frame;
+import dev.carillon.contract.client.JsonCodec;
+import dev.carillon.contract.client.ProtobufCodec;
+import dev.carillon.contract.client.ProtocolCodec;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/// Writes to one WebSocket. Confined to the connection's event loop.
-abstract sealed class SocketWire implements Wire permits TextWire, BinaryWire {
+/// Writes to one WebSocket: JSON in text messages, Protobuf in binary ones.
+///
+/// What is written to many is encoded once, and goes from there into the connection's pipeline with the head
+/// of a WebSocket frame before it; the layers between would encode it again for every client. Pings and
+/// closings, which are rare, go through them. Both ways end in the same pipeline, so they keep their order.
+///
+/// Confined to the connection's event loop.
+final class SocketWire implements Wire {
 
     private static final Logger LOG = Logger.getLogger(SocketWire.class);
 
-    private final WebSocketConnection connection;
+    /// The first byte of a frame (RFC 6455, 5.2): a message in one frame.
+    static final int TEXT = 0x81;
 
-    SocketWire(WebSocketConnection connection) {
+    private static final int BINARY = 0x82;
+    private static final int SHORT_LENGTH = 126;
+    private static final int LONG_LENGTH = 127;
+    private static final int MAX_HEAD = 10;
+
+    private final WebSocketConnection connection;
+    private final ChannelHandlerContext pipeline;
+    private final ProtocolCodec codec;
+    private final int firstByte;
+
+    private SocketWire(WebSocketConnection connection, ChannelHandlerContext pipeline, ProtocolCodec codec) {
         this.connection = connection;
+        this.pipeline = pipeline;
+        this.codec = codec;
+        this.firstByte = switch (codec) {
+            case JsonCodec _ -> TEXT;
+            case ProtobufCodec _ -> BINARY;
+        };
+    }
+
+    /// @throws IllegalStateException when the handshake was not one of [Handshakes]
+    static SocketWire of(WebSocketConnection connection, ProtocolCodec codec) {
+        return new SocketWire(connection, Handshakes.pipeline(connection), codec);
     }
 
     /// One WebSocket message for all of them.
-    abstract Uni<Void> send(WebSocketConnection to, List<Frame> frames);
-
     @Override
-    public final void write(List<Frame> frames, Done done) {
-        send(connection, frames).subscribe().with(_ -> done.written(true), failure -> {
-            LOG.debug("write failed", failure);
-            done.written(false);
-        });
+    public void write(List<Frame> frames, Done done) {
+        var written = pipeline.writeAndFlush(message(pipeline.alloc(), firstByte, codec.join(frames)));
+        if (written.isDone()) {
+            done.written(isWell(written.cause()));
+        } else {
+            written.addListener(future -> done.written(isWell(future.cause())));
+        }
     }
 
     @Override
-    public final void ping() {
+    public void ping() {
         connection.sendPing(Buffer.buffer()).subscribe().with(_ -> {}, failure -> LOG.debug("ping failed", failure));
     }
 
     @Override
-    public final void close(CloseCode code) {
+    public void close(CloseCode code) {
         closeWith(connection, new CloseReason(code.code(), code.reason()));
     }
 
     @Override
-    public final void close(int code, String reason) {
+    public void close(int code, String reason) {
         closeWith(connection, new CloseReason(code, reason));
     }
 
@@ -51,5 +85,27 @@ abstract sealed class SocketWire implements Wire permits TextWire, BinaryWire {
         if (connection.isOpen()) {
             connection.close(reason).subscribe().with(_ -> {}, failure -> LOG.debug("close failed", failure));
         }
+    }
+
+    private static boolean isWell(@Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.debug("write failed", failure);
+        }
+        return failure == null;
+    }
+
+    /// A message as it goes over the wire: servers do not mask (RFC 6455, 5.1).
+    static ByteBuf message(ByteBufAllocator memory, int firstByte, Frame frame) {
+        int size = frame.size();
+        var message = memory.directBuffer(MAX_HEAD + size).writeByte(firstByte);
+        if (size < SHORT_LENGTH) {
+            message.writeByte(size);
+        } else if (size <= Character.MAX_VALUE) {
+            message.writeByte(SHORT_LENGTH).writeShort(size);
+        } else {
+            message.writeByte(LONG_LENGTH).writeLong(size);
+        }
+        frame.bytes().copyTo(message.internalNioBuffer(message.writerIndex(), size));
+        return message.writerIndex(message.writerIndex() + size);
     }
 }

@@ -11,6 +11,7 @@ import dev.carillon.testkit.TestOwner;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -71,6 +72,28 @@ class ListenerSocketIT {
                     .startsWith("{\"channel\":\"" + channel + "\",\"pub\":{\"data\":{\"n\":1}"));
             assertThat(lines(client).stream().filter("{}"::equals).count()).isGreaterThanOrEqualTo(2);
             assertThat(client.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void takesItsRequestInABinaryFrameToo() {
+        try (var client = RawClient.openAt(PATH)) {
+            client.sendBinary(("{\"subs\":{\"" + channel + "\":{}}}").getBytes(StandardCharsets.UTF_8));
+            await().atMost(PATIENCE).until(() -> !client.frames().isEmpty());
+            assertThat(client.frames().getFirst())
+                    .startsWith("{\"connect\":{\"client\":")
+                    .contains("\"" + channel + "\":{");
+
+            // And what comes later is not looked at in that form either
+            client.sendBinary(new byte[] {0, -1});
+            HTTP.publish(channel, 1);
+            await().atMost(PATIENCE)
+                    .until(() -> lines(client).stream().anyMatch(line -> line.contains("\"pub\":{\"data\":{\"n\":1}")));
+        }
+        try (var client = RawClient.openAt(PATH)) {
+            client.sendBinary(new byte[] {0, -1});
+
+            assertThat(client.closed().code()).isEqualTo(3501);
         }
     }
 
