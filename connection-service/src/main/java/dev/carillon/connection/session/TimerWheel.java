@@ -2,6 +2,7 @@ package dev.carillon.connection.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Many timers for the price of one: something that is to happen after some ticks stands in the slot of its
 /// tick.
@@ -20,11 +21,11 @@ final class TimerWheel {
         }
     }
 
-    /// Something that happens later, unless it is cancelled.
+    /// Something that happens later, unless it is cancelled. A cancelled one stands in its slot for a while, but
+    /// holds nothing: what it would have done may hold a session that has ended.
     static final class Timer {
         private final long due;
-        private final Runnable action;
-        private boolean cancelled;
+        private @Nullable Runnable action;
 
         private Timer(long due, Runnable action) {
             this.due = due;
@@ -32,7 +33,19 @@ final class TimerWheel {
         }
 
         void cancel() {
-            cancelled = true;
+            action = null;
+        }
+
+        private boolean isGone(long tick) {
+            return action == null || due <= tick;
+        }
+
+        /// An action may have cancelled one that was due at the same tick.
+        private void run() {
+            var pending = action;
+            if (pending != null) {
+                pending.run();
+            }
         }
     }
 
@@ -51,21 +64,8 @@ final class TimerWheel {
             return;
         }
         var due = new ArrayList<Timer>();
-        slot.removeIf(timer -> {
-            boolean gone = timer.cancelled || timer.due <= tick;
-            if (gone && !timer.cancelled) {
-                due.add(timer);
-            }
-            return gone;
-        });
-        due.forEach(TimerWheel::run);
-    }
-
-    /// An action may have cancelled one that was due at the same tick.
-    private static void run(Timer timer) {
-        if (!timer.cancelled) {
-            timer.action.run();
-        }
+        slot.removeIf(timer -> timer.isGone(tick) && due.add(timer));
+        due.forEach(Timer::run);
     }
 
     private List<Timer> slot(long at) {
