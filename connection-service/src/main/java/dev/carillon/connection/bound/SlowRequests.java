@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts connections whose requests do not arrive whole in time. The server's idle timeout finds who sends
 /// nothing; this finds who sends a byte now and then: of the head of the first request (see [FirstRequest]), or
@@ -44,8 +45,20 @@ final class SlowRequests implements HttpServerOptionsCustomizer {
         this.patience = config.requestTimeout().toNanos();
     }
 
-    /// @param since nanoseconds, see [System#nanoTime]
-    private record Arriving(HttpServerRequest request, long since) {}
+    /// A request whose body was not there with its head. It stays in its queue until somebody looks, but does not
+    /// keep a request that has been answered: thousands of them would outlive the collections of young objects.
+    private static final class Arriving {
+        private final long since = System.nanoTime();
+        private @Nullable HttpServerRequest request;
+
+        Arriving(HttpServerRequest request) {
+            this.request = request;
+        }
+
+        void answered() {
+            request = null;
+        }
+    }
 
     /// Netty looks for extensions when the first server begins to listen, and only if it is told to.
     @Override
@@ -68,7 +81,9 @@ final class SlowRequests implements HttpServerOptionsCustomizer {
             FirstRequest.arrived(connection.channelHandlerContext().channel());
         }
         if (hasBody(request) && !request.isEnded()) {
-            arriving.computeIfAbsent(loops.current(), this::watched).add(new Arriving(request, System.nanoTime()));
+            var one = new Arriving(request);
+            arriving.computeIfAbsent(loops.current(), this::watched).add(one);
+            context.addEndHandler(_ -> one.answered());
         }
         context.next();
     }
@@ -90,13 +105,16 @@ final class SlowRequests implements HttpServerOptionsCustomizer {
     private void look(Queue<Arriving> queue) {
         long now = System.nanoTime();
         queue.removeIf(one -> {
-            boolean gone = one.request().isEnded() || one.request().response().closed();
-            boolean late = !gone && now - one.since() > patience;
-            if (late) {
-                bounds.refused(Bound.SLOW_REQUESTS);
-                one.request().connection().close();
+            var request = one.request;
+            if (request == null || request.isEnded() || request.response().closed()) {
+                return true;
             }
-            return gone || late;
+            if (now - one.since <= patience) {
+                return false;
+            }
+            bounds.refused(Bound.SLOW_REQUESTS);
+            request.connection().close();
+            return true;
         });
     }
 }
