@@ -19,8 +19,9 @@ public interface WebhookConfig {
     /// Host and HTTP port when not given. No two replicas may share one.
     Optional<String> instance();
 
-    /// How long after its last sign of life a replica's partitions move to another one.
-    @WithDefault("10s")
+    /// How long after its last sign of life a replica's partitions move to another one, which takes two or three
+    /// seconds more. Brokers allow 6 s or more unless told otherwise.
+    @WithDefault("8s")
     Duration sessionTimeout();
 
     /// How often what was decided is committed: what a crash may repeat.

@@ -17,7 +17,7 @@ class WebhookConfigTest {
         var config = read(Map.of());
 
         assertThat(config.instance()).isEmpty();
-        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.sessionTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(75));
         assertThat(config.transactionTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.revokePatience()).isEqualTo(Duration.ofSeconds(2));

@@ -2,15 +2,20 @@ package dev.carillon.webhook.attempt;
 
 import dev.carillon.webhook.decide.Outcome.Fault;
 import dev.carillon.webhook.target.TargetGuard.Vetted;
+import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Sends one request to the address that was vetted, whatever its name says by then, and waits for the answer
@@ -23,6 +28,7 @@ public final class HttpSender implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofMinutes(5);
 
     private final Clients clients;
+    private final List<? extends Context> loops;
     private final @Nullable Proxy proxy;
     private final Duration deadline;
     private final int bodyKept;
@@ -34,6 +40,10 @@ public final class HttpSender implements AutoCloseable {
     /// @param renewal how old a pool of connections becomes
     HttpSender(Vertx vertx, SenderSettings settings, Duration renewal) {
         this.clients = new Clients(vertx, settings, renewal);
+        var internal = (VertxInternal) vertx;
+        this.loops = Stream.generate(internal::createEventLoopContext)
+                .limit(Runtime.getRuntime().availableProcessors())
+                .toList();
         this.proxy = settings.proxy();
         this.deadline = settings.deadline();
         this.bodyKept = settings.bodyKept();
@@ -60,13 +70,27 @@ public final class HttpSender implements AutoCloseable {
         }
         var exchange = new Exchange(kept, deadline);
         try (var lease = clients.lease(target.url().isTls(), identity)) {
-            lease.client()
-                    .request(options(target, call, left))
-                    .onFailure(exchange::fail)
-                    .onSuccess(request ->
-                            exchange.send(request, Buffer.buffer(call.body().toByteArray())));
+            var options = options(target, call, left);
+            var body = Buffer.buffer(call.body().toByteArray());
+            loop(target).runOnContext(_ -> send(lease.client(), options, body, exchange));
             return await(exchange, left);
         }
+    }
+
+    private static void send(HttpClient client, RequestOptions options, Buffer body, Exchange exchange) {
+        try {
+            client.request(options).onFailure(exchange::fail).onSuccess(request -> exchange.send(request, body));
+        } catch (RuntimeException e) {
+            // Given up, and the pool was closed meanwhile.
+            exchange.fail(e);
+        }
+    }
+
+    /// The event loop of a server: who asks for a connection on the loop that has it is not sent from one to
+    /// another.
+    private Context loop(Vetted.Allowed target) {
+        int place = target.address().hashCode() * 31 + target.url().port();
+        return loops.get(Math.floorMod(place, loops.size()));
     }
 
     @Override

@@ -292,12 +292,16 @@ public final class Cursor {
         return new CursorRow(endpoint, mode, from, open, until, failingSince, since);
     }
 
-    boolean isChanged() {
-        return isChanged;
+    /// Whether it changed since this was asked for last.
+    boolean takeChange() {
+        boolean was = isChanged;
+        isChanged = false;
+        return was;
     }
 
-    void written() {
-        isChanged = false;
+    /// It is to be written again.
+    void change() {
+        isChanged = true;
     }
 
     private List<ConsumerRecord<byte[], byte[]>> abandon() {

@@ -18,6 +18,7 @@ public final class Cursors {
     private final Map<String, Cursor> cursors = new HashMap<>();
     private final Map<Long, Cursor> index = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
+    private final Set<String> beingWritten = new HashSet<>();
 
     /// As a take-over found them.
     public Cursors(Collection<CursorRow> rows) {
@@ -57,21 +58,36 @@ public final class Cursors {
         }
     }
 
-    /// What changed since it was last written.
+    /// What changed since it was asked for last. It is being written until somebody says what came of it.
     public List<ProducerRecord<byte[], byte[]>> changes(int partition) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         for (var cursor : cursors.values()) {
-            if (cursor.isChanged()) {
+            if (cursor.takeChange()) {
                 records.add(cursor.row().record(partition));
+                beingWritten.add(cursor.endpoint());
             }
         }
         ended.forEach(endpoint -> records.add(CursorRow.end(endpoint, partition)));
+        beingWritten.addAll(ended);
+        ended.clear();
         return records;
     }
 
-    /// All changes are written.
+    /// What was being written is written.
     public void written() {
-        cursors.values().forEach(Cursor::written);
-        ended.clear();
+        beingWritten.clear();
+    }
+
+    /// Nothing of what was being written is written: it is a change as before.
+    public void notWritten() {
+        for (var endpoint : beingWritten) {
+            var cursor = cursors.get(endpoint);
+            if (cursor == null) {
+                ended.add(endpoint);
+            } else {
+                cursor.change();
+            }
+        }
+        beingWritten.clear();
     }
 }

@@ -16,10 +16,6 @@ import dev.carillon.webhook.gate.Sign;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +27,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -57,9 +52,6 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private static final Duration WATCH = Duration.ofSeconds(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
-    /// How many entries a mark's place in the ledger may lag before it is committed again for that alone.
-    private static final long LEDGER_LAG = 1000;
-
     private final EngineSettings settings;
     private final Engine.Parts parts;
     private final Clock clock;
@@ -78,11 +70,9 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     private final LinkedBlockingQueue<Decision> carriedOut = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<TakeOver.Ready> takenOver = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Pass.Result> passed = new LinkedBlockingQueue<>();
-    private final List<Decision> uncommitted = new ArrayList<>();
-    private final Ledger ledger;
     private final Consumer<byte[], byte[]> consumer;
     private final Partitioning partitioning;
-    private Instant committedAt = Instant.EPOCH;
+    private final Commits commits;
     private Instant watchedAt = Instant.EPOCH;
     private boolean isFull;
     private boolean isBroken;
@@ -121,8 +111,10 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 new Findings(desk, parts.endpoints(), parts.store(), settings.transactionTimeout(), carriedOut::add);
         this.acceptor = new Acceptor(tiers, gate, holding, decisions, findings, backlogs, meters, this::decide);
         this.consumer = parts.clients().consumer(consumerSettings(settings));
-        this.ledger = open(consumer);
+        var ledger = open(consumer);
         this.partitioning = new Partitioning(consumer, this);
+        this.commits =
+                new Commits(ledger, partitioning, consumer::groupMetadata, settings.commitInterval(), clock, meters);
         meters.watch(gate);
     }
 
@@ -164,7 +156,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
     @Override
     public void close() {
         gate.suspend();
-        try (ledger;
+        try (commits;
                 reader) {
             if (!isBroken && partitioning.isSettled()) {
                 leaving();
@@ -186,7 +178,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
             awaitAnswer();
         }
         drain();
-        commit();
+        commits.finish();
     }
 
     @Override
@@ -197,7 +189,13 @@ final class Intake implements AutoCloseable, Partitioning.Events {
 
     @Override
     public void takeOver(Map<Ownership, Set<TopicPartition>> partitions) {
-        var takeOver = new TakeOver(parts.clients(), Engine.GROUP, settings.ledgerMemory(), partitions, takenOver::add);
+        var takeOver = new TakeOver(
+                parts.clients(),
+                Engine.GROUP,
+                settings.instance(),
+                settings.ledgerMemory(),
+                partitions,
+                takenOver::add);
         Thread.ofVirtual().name("take-over").start(takeOver);
     }
 
@@ -228,9 +226,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         catchUp(now);
         pump();
         watch(now);
-        if (!committedAt.plus(settings.commitInterval()).isAfter(now)) {
-            commit();
-        }
+        commits.tend(now);
         partitioning.block(isFull());
         pending = partitioning.pending();
     }
@@ -346,7 +342,7 @@ final class Intake implements AutoCloseable, Partitioning.Events {
         if (decision.isFinal()) {
             owned.decide(decision.source());
         }
-        uncommitted.add(decision);
+        commits.add(decision);
     }
 
     private void watch(Instant now) {
@@ -354,63 +350,6 @@ final class Intake implements AutoCloseable, Partitioning.Events {
             watchedAt = now;
             attempts.expire();
         }
-    }
-
-    /// Commits everything that is decided and not yet written, or nothing.
-    private void commit() {
-        committedAt = clock.instant();
-        uncommitted.removeIf(decision -> decision.ownership().isLost());
-        var touched = new HashSet<TopicPartition>();
-        uncommitted.forEach(decision -> touched.add(
-                new TopicPartition(decision.source().topic(), decision.source().partition())));
-        var marks = new HashMap<TopicPartition, Watermark.Mark>();
-        for (var owned : partitioning.all()) {
-            if (owned.isWarm()) {
-                marks.putAll(owned.marks(touched, LEDGER_LAG));
-            }
-        }
-        var cursors = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        partitioning
-                .all()
-                .forEach(owned ->
-                        cursors.addAll(owned.cursors().changes(owned.ownership().partition())));
-        if ((uncommitted.isEmpty() && marks.isEmpty() && cursors.isEmpty()) || !partitioning.isSettled()) {
-            return;
-        }
-        switch (ledger.commit(uncommitted, cursors, marks, consumer.groupMetadata())) {
-            case Ledger.Committed.Yes(var ends) -> committed(marks, ends);
-            case Ledger.Committed.No _ -> LOG.debug("nothing is committed");
-            case Ledger.Committed.TooLarge _ -> dropLargest();
-        }
-        meters.committed(Duration.between(committedAt, clock.instant()));
-    }
-
-    /// One record that Kafka does not take would hold all others up for good: the largest one loses its data.
-    private void dropLargest() {
-        uncommitted.stream().max(Comparator.comparingInt(Decision::largest)).ifPresent(largest -> {
-            LOG.warn("record is too large for its topic and becomes a dead letter without data");
-            uncommitted.set(uncommitted.indexOf(largest), largest.withoutLargest());
-        });
-    }
-
-    private void committed(Map<TopicPartition, Watermark.Mark> marks, Map<Integer, Long> ends) {
-        for (var owned : partitioning.all()) {
-            owned.cursors().written();
-            owned.ledgerReaches(ends.getOrDefault(owned.ownership().partition(), 0L));
-        }
-        marks.forEach((input, mark) -> {
-            var owned = partitioning.of(input.partition());
-            if (owned != null) {
-                owned.committed(input.topic(), mark);
-            }
-        });
-        for (var decision : uncommitted) {
-            var owned = partitioning.of(decision.ownership());
-            if (decision.isFinal() && owned != null) {
-                owned.release(decision.size());
-            }
-        }
-        uncommitted.clear();
     }
 
     /// Whether memory has no room for more; once so, until a quarter of it is free again.
@@ -441,7 +380,8 @@ final class Intake implements AutoCloseable, Partitioning.Events {
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 session,
                 ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                Math.max(1, session / 4),
+                // Whoever stays learns by its next heartbeat that somebody is gone.
+                Math.max(1, session / 10),
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 RangeAssignor.class.getName(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -25,18 +27,35 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
 /// Writes what was decided, all or nothing: ledger entries, retries, dead letters and offsets in one
-/// transaction.
+/// transaction, on a thread of its own.
 ///
-/// Confined to the intake thread.
+/// Whoever has something committed waits for the outcome before there is more. Confined to the intake thread
+/// otherwise.
 final class Ledger implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Ledger.class);
+
+    /// What transactional ids of dispatchers begin with.
+    static final String ID_PREFIX = "webhook.dispatch.";
+
     private static final int COMMIT_TRIES = 3;
 
     /// Room for the largest event that Kafka takes by default, and its headers.
     private static final int MAX_REQUEST = 4 * 1024 * 1024;
 
+    /// One transaction follows another, and the first write of the next is refused until the end of the one before
+    /// stands in all partitions: a few milliseconds.
+    private static final int RETRY_MILLIS = 5;
+
+    private static final int MAX_RETRY_MILLIS = 200;
+
+    /// Until then all of a transaction is there: few batches to a partition. When the first of several is refused,
+    /// so are all that follow it.
+    private static final int LINGER_MILLIS = 5;
+
     private final Producer<byte[], byte[]> producer;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("webhook-ledger").daemon().factory());
 
     private Ledger(Producer<byte[], byte[]> producer) {
         this.producer = producer;
@@ -64,21 +83,33 @@ final class Ledger implements AutoCloseable {
         }
     }
 
+    /// The transactional id of an instance.
+    static String id(String instance) {
+        return ID_PREFIX + instance;
+    }
+
     /// Opens it, and ends what an earlier run of the same instance left open.
     static Ledger open(KafkaClients clients, String instance, Duration transactionTimeout) {
+        int timeout = Math.toIntExact(transactionTimeout.toMillis());
         var producer = clients.producer(Map.of(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                "webhook.dispatch." + instance,
+                id(instance),
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                Math.toIntExact(transactionTimeout.toMillis()),
+                timeout,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                Math.toIntExact(transactionTimeout.toMillis()),
+                timeout,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                Math.toIntExact(transactionTimeout.toMillis() / 2),
+                timeout / 2,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                transactionTimeout.toMillis(),
+                timeout,
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                MAX_REQUEST));
+                MAX_REQUEST,
+                ProducerConfig.LINGER_MS_CONFIG,
+                LINGER_MILLIS,
+                ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
+                RETRY_MILLIS,
+                ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                MAX_RETRY_MILLIS));
         try {
             producer.initTransactions();
             return new Ledger(producer);
@@ -88,9 +119,19 @@ final class Ledger implements AutoCloseable {
         }
     }
 
+    /// Begins to write. The outcome is a [LostException] when it is not known whether all of it is written, or
+    /// this instance was replaced.
+    ///
     /// @param more whatever is to be written along
-    /// @throws LostException when it is not known whether all of it is written, or this instance was replaced
-    Committed commit(
+    Future<Committed> commit(
+            List<Decision> decisions,
+            List<ProducerRecord<byte[], byte[]>> more,
+            Map<TopicPartition, Watermark.Mark> marks,
+            ConsumerGroupMetadata group) {
+        return thread.submit(() -> write(decisions, more, marks, group));
+    }
+
+    private Committed write(
             List<Decision> decisions,
             List<ProducerRecord<byte[], byte[]>> more,
             Map<TopicPartition, Watermark.Mark> marks,
@@ -119,6 +160,7 @@ final class Ledger implements AutoCloseable {
     @Override
     public void close() {
         producer.close(Duration.ZERO);
+        thread.shutdownNow();
     }
 
     private Committed finish(List<Future<RecordMetadata>> sent) {

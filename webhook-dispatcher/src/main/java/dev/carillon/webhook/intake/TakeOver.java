@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// **Nothing can slip in meanwhile.** The committed offsets are asked for under this group's new generation,
 /// and only once no transaction is pending on them: from then on whoever owned the partition before cannot
 /// commit. The ledger is then read to its end *as brokers see it*, transactions in doubt included: it waits
-/// until those are committed or aborted, at most the transaction timeout.
+/// until those are committed or aborted. What a killed owner left open is ended first ([LeftOpen]).
 ///
 /// Runs on a thread of its own, with clients of its own, and tells `ready` about each partition when it is
 /// known.
@@ -50,6 +50,7 @@ final class TakeOver implements Runnable {
 
     private final KafkaClients clients;
     private final String group;
+    private final String instance;
     private final int memory;
     private final Map<Ownership, Set<TopicPartition>> wanted;
     private final Consumer<Ready> ready;
@@ -69,15 +70,18 @@ final class TakeOver implements Runnable {
             Collection<CursorRow> cursors,
             long ledger) {}
 
+    /// @param instance the name of this process among dispatchers
     /// @param memory how many entries of the ledger to read before those that are needed
     TakeOver(
             KafkaClients clients,
             String group,
+            String instance,
             int memory,
             Map<Ownership, Set<TopicPartition>> wanted,
             Consumer<Ready> ready) {
         this.clients = clients;
         this.group = group;
+        this.instance = instance;
         this.memory = memory;
         this.wanted = new HashMap<>(wanted);
         this.ready = ready;
@@ -85,6 +89,15 @@ final class TakeOver implements Runnable {
 
     @Override
     public void run() {
+        try {
+            LeftOpen.end(
+                    clients,
+                    wanted.keySet().stream().map(TakeOver::ledger).collect(Collectors.toSet()),
+                    Ledger.id(instance));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         while (isWanted()) {
             try {
                 readBack();

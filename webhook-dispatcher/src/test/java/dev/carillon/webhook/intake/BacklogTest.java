@@ -57,6 +57,7 @@ class BacklogTest {
                 }
                 life.step();
             }
+            life.die();
             repeatable += uncommitted(world);
         }
 

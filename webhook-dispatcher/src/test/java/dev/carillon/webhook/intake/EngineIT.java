@@ -151,4 +151,30 @@ class EngineIT {
                 .extracting(request -> request.path() + request.header("webhook-id"))
                 .doesNotHaveDuplicates();
     }
+
+    @Test
+    void endsWhatAKilledOwnerLeftOpen() {
+        // Given: a transaction that Kafka would leave open for minutes
+        Deliveries.register(probe, Deliveries.endpoint("ep", receiver.url("/hook")));
+        var settings =
+                Map.<String, Object>of("transactional.id", Ledger.id("killed"), "transaction.timeout.ms", 600_000);
+        try (var killed = probe.producer(settings)) {
+            killed.initTransactions();
+            killed.beginTransaction();
+            for (int partition = 0; partition < EngineProcess.PARTITIONS; partition++) {
+                var _ = killed.send(
+                        new ProducerRecord<>(Topics.DELIVERY_ATTEMPT, partition, "ep".getBytes(UTF_8), new byte[0]));
+            }
+            killed.flush();
+
+            // When
+            try (var _ = EngineProcess.start(kafka, "a", Duration.ofSeconds(1))) {
+                probe.produce(Deliveries.delivery("ep", "event-1", 1));
+
+                // Then
+                await().atMost(LONG).until(() -> Deliveries.ledger(probe).size() == 1);
+            }
+            killed.close(Duration.ZERO);
+        }
+    }
 }

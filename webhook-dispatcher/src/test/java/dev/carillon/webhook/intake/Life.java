@@ -54,7 +54,14 @@ final class Life {
     private final List<Pass> passes = new ArrayList<>();
     private final List<Task> inFlight = new ArrayList<>();
     private final ArrayDeque<Tried> tried = new ArrayDeque<>();
+    private @Nullable Batch underWay;
     private boolean isFailing = true;
+
+    /// A transaction under way.
+    private record Batch(
+            List<Decision> decisions,
+            List<ProducerRecord<byte[], byte[]>> records,
+            Map<TopicPartition, Watermark.Mark> marks) {}
 
     Life(World world, Random random) {
         this.world = world;
@@ -198,27 +205,49 @@ final class Life {
         return found;
     }
 
+    /// Begins a transaction, or learns what came of the one under way: now and then nothing of it is written.
     private void commit() {
-        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        uncommitted.forEach(decision -> records.addAll(decision.records()));
-        records.addAll(owned.cursors().changes(0));
-        if (random.nextInt(8) == 0) {
+        var batch = underWay;
+        if (batch == null) {
+            begin();
             return;
         }
-        var marks = owned.marks(Set.copyOf(owned.inputs()), 0);
-        world.write(records);
-        marks.forEach((input, mark) -> {
-            world.committed.put(input.topic(), mark);
-            owned.committed(input.topic(), mark);
-        });
+        underWay = null;
+        if (random.nextInt(8) == 0) {
+            uncommitted.addAll(0, batch.decisions());
+            owned.cursors().notWritten();
+            return;
+        }
+        write(batch);
+        batch.marks().forEach((input, mark) -> owned.committed(input.topic(), mark));
         owned.cursors().written();
         owned.ledgerReaches(world.topic(Topics.DELIVERY_ATTEMPT).size());
-        for (var decision : uncommitted) {
+        for (var decision : batch.decisions()) {
             if (decision.isFinal()) {
                 owned.release(decision.size());
             }
         }
+    }
+
+    private void begin() {
+        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        uncommitted.forEach(decision -> records.addAll(decision.records()));
+        records.addAll(owned.cursors().changes(0));
+        underWay = new Batch(List.copyOf(uncommitted), records, owned.marks(Set.copyOf(owned.inputs()), 0));
         uncommitted.clear();
+    }
+
+    private void write(Batch batch) {
+        world.write(batch.records());
+        batch.marks().forEach((input, mark) -> world.committed.put(input.topic(), mark));
+    }
+
+    /// Killed: a transaction under way is written, or is not.
+    void die() {
+        var batch = underWay;
+        if (batch != null && random.nextBoolean()) {
+            write(batch);
+        }
     }
 
     /// How many deliveries are in memory, waiting or under way.
