@@ -14,18 +14,13 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /// One broker of a cluster that is to be killed: a JVM of its own, broker and controller in one.
 ///
-/// Three copies of everything, two of which must have what is acknowledged. A killed process leaves what it
+/// Each has a copy of everything, and all but one must have what is acknowledged. A killed process leaves what it
 /// wrote with the operating system, so it comes back with its log.
 final class BrokerProcess {
 
     /// Sizes and times that fit a small machine and a short run.
     private static final Map<String, String> SMALL = Map.ofEntries(
-            Map.entry("default.replication.factor", "3"),
-            Map.entry("min.insync.replicas", "2"),
-            Map.entry("offsets.topic.replication.factor", "3"),
             Map.entry("offsets.topic.num.partitions", "4"),
-            Map.entry("transaction.state.log.replication.factor", "3"),
-            Map.entry("transaction.state.log.min.isr", "2"),
             Map.entry("transaction.state.log.num.partitions", "4"),
             Map.entry("share.coordinator.state.topic.num.partitions", "2"),
             Map.entry("auto.create.topics.enable", "false"),
@@ -85,6 +80,13 @@ final class BrokerProcess {
 
     private static Map<String, String> settings(int node, String port, List<String> controllerPorts, Path folder) {
         var settings = new HashMap<>(SMALL);
+        var copies = Integer.toString(controllerPorts.size());
+        var enough = Integer.toString(Math.max(1, controllerPorts.size() - 1));
+        settings.put("default.replication.factor", copies);
+        settings.put("offsets.topic.replication.factor", copies);
+        settings.put("transaction.state.log.replication.factor", copies);
+        settings.put("min.insync.replicas", enough);
+        settings.put("transaction.state.log.min.isr", enough);
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(node));
         settings.put(

@@ -28,22 +28,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.Uuid;
 
-/// Three brokers, and as many connection nodes, owners and dispatchers as its [Shape] says, each a process of
-/// its own.
+/// As many brokers, connection nodes, owners and dispatchers as its [Shape] says, each a process of its own.
 ///
 /// Safe for use by many threads.
 final class Cluster implements AutoCloseable {
 
-    static final int BROKERS = 3;
-
-    /// How many there are of each service.
-    record Shape(int nodes, int owners, int dispatchers) {
+    /// How many there are of each.
+    record Shape(int brokers, int nodes, int owners, int dispatchers) {
 
         /// Two at least of everything.
-        static final Shape WHOLE = new Shape(3, 2, 2);
+        static final Shape WHOLE = new Shape(3, 3, 2, 2);
 
-        /// What webhooks need, with dispatchers that can take over from each other.
-        static final Shape WEBHOOKS = new Shape(1, 1, 2);
+        /// What webhooks need, with dispatchers that can take over from each other: of the other processes, none
+        /// is to be killed.
+        static final Shape WEBHOOKS = new Shape(1, 1, 1, 2);
     }
 
     /// How long a start may take: the machine may be busy with other things.
@@ -60,11 +58,11 @@ final class Cluster implements AutoCloseable {
     private Cluster(Path folder, Shape shape) {
         this.folder = folder;
         var ports = new Ports();
-        var brokerPorts = ports.free(BROKERS);
+        var brokerPorts = ports.free(shape.brokers());
         this.bootstrap = String.join(
                 ",", brokerPorts.stream().map(port -> "127.0.0.1:" + port).toList());
         this.instances = Stream.of(
-                        brokers(brokerPorts, ports.free(BROKERS)),
+                        brokers(brokerPorts, ports.free(shape.brokers())),
                         named("owner", shape.owners()).map(name -> owner(name, ports.free())),
                         named("node", shape.nodes()).map(name -> node(name, ports.free())),
                         named("dispatcher", shape.dispatchers()).map(name -> dispatcher(name, ports.free())))
@@ -82,7 +80,7 @@ final class Cluster implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(cluster.undertaker);
         try {
             cluster.of(Kind.BROKER).forEach(Instance::start);
-            await("brokers").atMost(PATIENCE).until(() -> cluster.brokersUp() == BROKERS);
+            await("brokers").atMost(PATIENCE).until(() -> cluster.brokersUp() == shape.brokers());
             cluster.services().forEach(Instance::start);
             cluster.awaitReady();
         } catch (RuntimeException e) {
@@ -174,7 +172,7 @@ final class Cluster implements AutoCloseable {
 
     private Stream<Instance> brokers(List<Integer> ports, List<Integer> controllerPorts) {
         var clusterId = Uuid.randomUuid().toString();
-        return IntStream.range(0, BROKERS).mapToObj(node -> {
+        return IntStream.range(0, ports.size()).mapToObj(node -> {
             var name = "broker-" + (node + 1);
             var command = new ArrayList<>(java("256m"));
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), BrokerProcess.class.getName()));

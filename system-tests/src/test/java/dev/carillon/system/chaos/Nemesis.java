@@ -30,6 +30,7 @@ final class Nemesis {
     private final List<Thread> recoveries = new ArrayList<>();
     private final Map<Strike.Kind, Integer> counts = new EnumMap<>(Strike.Kind.class);
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final List<Long> deaths = new CopyOnWriteArrayList<>();
     private int kills;
 
     /// @param plan what to do next, without end
@@ -60,6 +61,11 @@ final class Nemesis {
         return kills;
     }
 
+    /// When services were killed, in milliseconds of the run's clock.
+    List<Long> deaths() {
+        return deaths;
+    }
+
     Map<Strike.Kind, Integer> counts() {
         return counts;
     }
@@ -76,6 +82,7 @@ final class Nemesis {
             case KILL -> {
                 var target = take(strike);
                 target.kill();
+                deaths.add(clock.millis());
                 beside(() -> comeBack(target, strike.down()));
             }
             case RESTART -> {

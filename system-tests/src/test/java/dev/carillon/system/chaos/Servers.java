@@ -38,7 +38,7 @@ final class Servers implements AutoCloseable {
 
     /// What one server remembers.
     private static final class Memory {
-        private final Map<String, Integer> taken = new LinkedHashMap<>();
+        private final Map<String, List<Long>> taken = new LinkedHashMap<>();
         private final Map<String, String> ids = new LinkedHashMap<>();
         private final Set<String> others = ConcurrentHashMap.newKeySet();
         private final Set<String> refused = ConcurrentHashMap.newKeySet();
@@ -46,6 +46,7 @@ final class Servers implements AutoCloseable {
 
     private static final int FORGET_EVERY = 1_000;
 
+    private final RunClock clock;
     private final Map<String, Manner> manners;
     private final Map<String, Memory> memories = new ConcurrentHashMap<>();
     private final HttpReceiver receiver;
@@ -54,7 +55,8 @@ final class Servers implements AutoCloseable {
     private volatile boolean isHealed;
 
     /// @param manners by name
-    Servers(Map<String, Manner> manners) {
+    Servers(RunClock clock, Map<String, Manner> manners) {
+        this.clock = clock;
         this.manners = Map.copyOf(manners);
         this.manners.keySet().forEach(name -> memories.put(name, new Memory()));
         this.receiver = HttpReceiver.start(this::answer);
@@ -82,8 +84,9 @@ final class Servers implements AutoCloseable {
         return memory(name).others;
     }
 
-    /// What a server took, in the order in which it took each first, and how often.
-    Map<String, Integer> taken(String name) {
+    /// What a server took, in the order in which it took each first, and when it did, in milliseconds of the
+    /// run's clock. For when nothing comes any more.
+    Map<String, List<Long>> taken(String name) {
         var memory = memory(name);
         synchronized (memory) {
             return new LinkedHashMap<>(memory.taken);
@@ -95,6 +98,7 @@ final class Servers implements AutoCloseable {
     }
 
     private Answer answer(Received request) {
+        long now = clock.millis();
         if (requests.incrementAndGet() % FORGET_EVERY == 0) {
             // Long runs: what is needed is remembered here.
             receiver.forget();
@@ -110,7 +114,7 @@ final class Servers implements AutoCloseable {
         if (refuses(name, key)) {
             return Answer.of(500);
         }
-        take(name, memory, key, String.valueOf(request.header("webhook-id")));
+        take(name, memory, key, now, String.valueOf(request.header("webhook-id")));
         return Answer.of(204);
     }
 
@@ -132,9 +136,9 @@ final class Servers implements AutoCloseable {
         return memory(name).refused.add(key);
     }
 
-    private void take(String name, Memory memory, String key, String id) {
+    private void take(String name, Memory memory, String key, long when, String id) {
         synchronized (memory) {
-            memory.taken.merge(key, 1, Integer::sum);
+            memory.taken.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(when);
             var before = memory.ids.putIfAbsent(key, id);
             if (before != null && !before.equals(id)) {
                 troubles.add("%s got event %s with two ids: %s and %s".formatted(name, key, before, id));

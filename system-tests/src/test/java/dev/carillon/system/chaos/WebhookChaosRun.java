@@ -32,6 +32,9 @@ final class WebhookChaosRun implements AutoCloseable {
     private static final Duration BROKEN_FOR = Duration.ofSeconds(45);
     private static final int PUBLISHERS = 6;
 
+    /// What a kill may repeat: much more than the tenth of a second between commits, for the machine is busy.
+    private static final Duration MOST_REPEATED = Duration.ofSeconds(3);
+
     /// Channels enough to have one in every partition.
     private static final int PROBES = 24;
 
@@ -54,7 +57,7 @@ final class WebhookChaosRun implements AutoCloseable {
         this.options = options;
         this.log = log;
         this.seeds = new Random(options.seed());
-        this.servers = new Servers(manners());
+        this.servers = new Servers(clock, manners());
         this.cluster = Cluster.start(folder, Cluster.Shape.WEBHOOKS);
     }
 
@@ -87,7 +90,7 @@ final class WebhookChaosRun implements AutoCloseable {
         healing.join();
         heal();
         stopPublishers();
-        return judge(nemesis.kills(), since);
+        return judge(nemesis.deaths(), since);
     }
 
     private void healLater() {
@@ -174,7 +177,7 @@ final class WebhookChaosRun implements AutoCloseable {
     }
 
     /// Waits until nothing is pending any more, but for what nobody will ever take.
-    private WebhookReport judge(int kills, Instant since) {
+    private WebhookReport judge(List<Long> deaths, Instant since) {
         var logged = readLog();
         checkAcknowledged(logged);
         say("%d events in the log, waiting for their deliveries".formatted(logged.size()));
@@ -186,13 +189,10 @@ final class WebhookChaosRun implements AutoCloseable {
         require("dead letters of dead", () -> ledger(since, "dead").of("dead") > 0);
         long lost = 0;
         long inversions = 0;
-        long taken = 0;
-        long repeated = 0;
+        var taken = new ArrayList<List<Long>>();
         for (var name : servers.names()) {
             var mine = servers.taken(name);
-            int times = mine.values().stream().mapToInt(Integer::intValue).sum();
-            taken += times;
-            repeated += times - mine.size();
+            taken.addAll(mine.values());
             var finding = WebhookJudge.judge(logged, mine.keySet());
             finding.unknown().forEach(key -> faults.add(name + " took what nobody published: " + key));
             if (servers.manner(name) != Manner.DEAD) {
@@ -203,17 +203,21 @@ final class WebhookChaosRun implements AutoCloseable {
         }
         var whole = ledger(since, "");
         check(whole, new java.util.HashSet<>(logged.stream().map(Logged::key).toList()).size());
+        var repeats = Repeats.of(taken, deaths);
+        long old = repeats.olderThan(MOST_REPEATED.toMillis());
+        if (old > 0) {
+            faults.add("%d came again that had come longer than %s before a kill".formatted(old, MOST_REPEATED));
+        }
         faults.addAll(servers.troubles());
         faults.addAll(cluster.troubles());
         return new WebhookReport(
                 options.seed(),
-                kills,
+                deaths.size(),
                 whole.of("accepted"),
                 whole.of("delivered"),
                 whole.of("dead"),
                 Math.max(lost, whole.of("lost")),
-                taken,
-                repeated,
+                repeats,
                 inversions,
                 faults);
     }

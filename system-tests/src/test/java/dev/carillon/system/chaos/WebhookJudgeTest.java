@@ -36,6 +36,6 @@ class WebhookJudgeTest {
     }
 
     private static WebhookReport report(long lost, long inversions, List<String> faults) {
-        return new WebhookReport(7, 3, 10, 8, 2, lost, 8, 1, inversions, faults);
+        return new WebhookReport(7, 3, 10, 8, 2, lost, new Repeats(8, List.of(70L)), inversions, faults);
     }
 }

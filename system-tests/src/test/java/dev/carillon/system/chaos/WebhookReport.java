@@ -10,8 +10,7 @@ import java.util.Locale;
 /// @param delivered of these
 /// @param dead of these
 /// @param lost deliveries that neither the ledger nor the receiver has an end for
-/// @param taken answers with 2xx that receivers gave
-/// @param repeated of these, those for something that the receiver had taken before
+/// @param repeats what receivers took again
 /// @param inversions deliveries of ordered endpoints that were first taken after a later one
 /// @param faults what is wrong, in words
 record WebhookReport(
@@ -21,8 +20,7 @@ record WebhookReport(
         long delivered,
         long dead,
         long lost,
-        long taken,
-        long repeated,
+        Repeats repeats,
         long inversions,
         List<String> faults) {
 
@@ -38,7 +36,6 @@ record WebhookReport(
 
     /// The last line.
     String line() {
-        double share = taken == 0 ? 0 : 100.0 * repeated / taken;
         return "webhook-chaos: seed=%d kills=%d accepted=%d delivered=%d dead=%d lost=%d duplicates=%s%% inversions=%d"
                 .formatted(
                         seed,
@@ -47,7 +44,7 @@ record WebhookReport(
                         delivered,
                         dead,
                         lost,
-                        String.format(Locale.ROOT, "%.2f", share),
+                        String.format(Locale.ROOT, "%.2f", repeats.percent()),
                         inversions);
     }
 
@@ -58,6 +55,7 @@ record WebhookReport(
         if (faults.size() > SHOWN) {
             lines.add("FAULT … and %d more".formatted(faults.size() - SHOWN));
         }
+        lines.add(repeats.toString());
         lines.add(line());
         return lines;
     }
