@@ -58,6 +58,9 @@ public final class Bench {
                 var folder = Path.of(scenario.name(), name + "-" + round);
                 try (var contender = stands.start(name, scenario.shape(), folder)) {
                     workload.run(contender, options.changed(scenario.parameters()), sample);
+                } catch (IllegalArgumentException e) {
+                    // What the others did is worth something all the same.
+                    sample.fault(name + " cannot take part: " + e.getMessage());
                 }
                 samples.add(sample);
             }

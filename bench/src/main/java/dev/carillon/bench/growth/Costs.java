@@ -1,6 +1,6 @@
 package dev.carillon.bench.growth;
 
-/// What one thing costs, as measured (`bench/growth/costs.json` says by which scenario).
+/// What one thing costs, as measured.
 ///
 /// CPU in microseconds of one core, memory in bytes.
 ///

@@ -15,6 +15,7 @@ import org.HdrHistogram.Histogram;
 public final class Sample {
 
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final double MILLION = 1e6;
     private static final List<String> LESS_IS_BETTER = List.of("-s", "-ms", "-us", "-kib", "-mib", "-per-million");
 
     private final String contender;
@@ -41,6 +42,13 @@ public final class Sample {
 
     public void put(String metric, double value) {
         metrics.put(metric, value);
+    }
+
+    /// Puts CPU time as `NAME-cpu-s-per-million` of what was done with it.
+    ///
+    /// @param done how much that was
+    public void cpu(String name, double seconds, long done) {
+        put(name + "-cpu-s-per-million", seconds / (done / MILLION));
     }
 
     /// Adds the percentiles of a distribution in nanoseconds as `NAME-p50-ms` and so on, and keeps a copy of it

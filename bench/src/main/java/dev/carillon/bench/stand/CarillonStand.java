@@ -20,6 +20,7 @@ public final class CarillonStand implements Contender {
     public static final String TOKEN_SECRET = "bench-signs-tokens-with-this-secret";
 
     private static final List<String> JAVA_FLAGS = List.of(
+            "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");

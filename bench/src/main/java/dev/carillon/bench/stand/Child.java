@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /// A server that was started here: a process with its log and what it uses.
 ///
@@ -21,7 +22,8 @@ public final class Child implements AutoCloseable {
     private static final Duration START_TIME = Duration.ofMinutes(2);
     private static final Duration STOP_TIME = Duration.ofSeconds(20);
     private static final int POLL_MILLIS = 10;
-    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+    /// A line for each generation, whatever the collector calls it; none of these are metaspace.
+    private static final Pattern HEAP_USED = Pattern.compile("total .*, used (\\d+)K");
 
     private final String name;
     private final Path log;
@@ -90,8 +92,15 @@ public final class Child implements AutoCloseable {
     public long liveHeapBytes() {
         jcmd("GC.run");
         var answer = jcmd("GC.heap_info");
-        var used = HEAP_USED.matcher(answer).results().mapToLong(found -> Long.parseLong(found.group(1)));
-        return used.findFirst().orElseThrow(() -> new IllegalStateException(name + " has no heap: " + answer)) << 10;
+        var used = HEAP_USED
+                .matcher(answer)
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .toArray();
+        if (used.length == 0) {
+            throw new IllegalStateException(name + " has no heap: " + answer);
+        }
+        return LongStream.of(used).sum() << 10;
     }
 
     private String jcmd(String... words) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.bench.load;
+
+import org.jspecify.annotations.NullMarked;

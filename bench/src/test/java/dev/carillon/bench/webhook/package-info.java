@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carillon.bench.webhook;
+
+import org.jspecify.annotations.NullMarked;
