@@ -58,7 +58,7 @@ final class Account {
 
     /// It is told that what was before cannot be had.
     synchronized void gap(String channel, Position position) {
-        sights.add(new Sight.Gap(channel, position.offset()));
+        sights.add(new Sight.Gap(channel, position.offset(), clock.millis()));
         positions.put(channel, position);
     }
 

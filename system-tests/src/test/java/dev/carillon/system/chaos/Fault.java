@@ -13,6 +13,9 @@ record Fault(Kind kind, String witness, String channel, String key, String detai
         UNLOGGED,
         /// In the log, and not seen, without a word that it cannot be had.
         LOST,
+        /// In the log, and not seen, with the word that it cannot be had (`recovered: false`): the log has all of a
+        /// run, so it can.
+        GIVEN_UP,
         /// Seen twice.
         DUPLICATED,
         /// Seen after something that comes after it.

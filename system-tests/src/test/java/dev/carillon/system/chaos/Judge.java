@@ -27,7 +27,6 @@ final class Judge {
     private final Map<String, Long> acknowledgedAt = new HashMap<>();
     private final List<Fault> faults = new ArrayList<>();
     private long delivered;
-    private long excused;
     private long repeated;
     private final Map<String, Delay> slowest = new TreeMap<>();
 
@@ -44,7 +43,6 @@ final class Judge {
                 acknowledged,
                 published.size() - acknowledged,
                 judge.delivered,
-                judge.excused,
                 judge.repeated,
                 List.copyOf(judge.slowest.values()));
     }
@@ -84,7 +82,18 @@ final class Judge {
     private final class Reading {
 
         /// Offsets after `from`, up to and including `to`.
-        private record Hole(long from, long to) {}
+        ///
+        /// @param at when that was told, on the run's clock
+        private record Hole(long from, long to, long at) {
+            boolean has(long place) {
+                return from < place && place <= to;
+            }
+
+            @Override
+            public String toString() {
+                return "%d to %d were given up at %.1f s".formatted(from, to, at / 1000.0);
+            }
+        }
 
         private final Witness witness;
         private final String channel;
@@ -104,8 +113,8 @@ final class Judge {
                 case Sight.Event event when witness.promise() == Promise.AT_LEAST_ONCE -> takeInAnyOrder(event);
                 case Sight.Event event -> takeInOrder(event);
                 case Sight.Stand(String _, long offset) -> stand(offset);
-                case Sight.Gap(String _, long offset) -> {
-                    holes.add(new Hole(last, offset));
+                case Sight.Gap(String _, long offset, long at) -> {
+                    holes.add(new Hole(last, offset, at));
                     stand(offset);
                 }
             }
@@ -160,12 +169,14 @@ final class Judge {
                 if (seen.contains(key)) {
                     return;
                 }
-                if (holes.stream().anyMatch(hole -> hole.from() < place && place <= hole.to())) {
-                    excused++;
-                } else {
-                    var published = acknowledgedAt.containsKey(key) ? "acknowledged" : "not acknowledged";
-                    fault(Kind.LOST, key, "%s, in the log at %d".formatted(published, place));
-                }
+                var published = acknowledgedAt.containsKey(key) ? "acknowledged" : "not acknowledged";
+                var detail = "%s, in the log at %d".formatted(published, place);
+                holes.stream()
+                        .filter(hole -> hole.has(place))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                hole -> fault(Kind.GIVEN_UP, key, detail + "; " + hole),
+                                () -> fault(Kind.LOST, key, detail));
             });
         }
 

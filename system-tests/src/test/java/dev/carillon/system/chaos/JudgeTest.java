@@ -1,6 +1,7 @@
 package dev.carillon.system.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.carillon.system.chaos.Fault.Kind;
 import dev.carillon.system.chaos.Witness.Promise;
@@ -151,27 +152,17 @@ class JudgeTest {
     }
 
     @Test
-    void excusesAndCountsWhatWasSaidToBeLost() {
-        var sights = new ArrayList<>(sights(1, 2));
-        sights.add(new Sight.Gap(CHANNEL, 40));
-        sights.addAll(sights(5));
-
-        var verdict = judge(sights);
-
-        assertThat(verdict.isClean()).isTrue();
-        assertThat(verdict.excused()).isEqualTo(2);
-    }
-
-    @Test
-    void excusesNothingBesideTheGap() {
+    void findsWhatWasSaidToBeGoneThoughTheLogHasIt() {
         var sights = new ArrayList<>(sights(1, 3));
-        sights.add(new Sight.Gap(CHANNEL, 40));
+        sights.add(new Sight.Gap(CHANNEL, 40, 1_000));
         sights.addAll(sights(5));
 
         var verdict = judge(sights);
 
-        assertThat(verdict.faults()).singleElement().extracting(Fault::key).isEqualTo("e2");
-        assertThat(verdict.excused()).isEqualTo(1);
+        assertThat(verdict.faults())
+                .extracting(Fault::kind, Fault::key)
+                .containsExactly(tuple(Kind.LOST, "e2"), tuple(Kind.GIVEN_UP, "e4"));
+        assertThat(verdict.lost()).isEqualTo(2);
     }
 
     @Test

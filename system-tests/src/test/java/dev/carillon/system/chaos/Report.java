@@ -61,8 +61,7 @@ record Report(
     List<String> lines() {
         var lines = new ArrayList<>(notes);
         lines.add("strikes: " + strikes);
-        lines.add("uncertain publishes: %d; excused by recovered:false: %d; webhooks repeated: %d"
-                .formatted(verdict.uncertain(), verdict.excused(), verdict.repeated()));
+        lines.add("uncertain publishes: %d; webhooks repeated: %d".formatted(verdict.uncertain(), verdict.repeated()));
         verdict.slowest()
                 .forEach(delay -> lines.add(String.format(
                         Locale.ROOT,

@@ -15,5 +15,7 @@ sealed interface Sight {
     record Stand(String channel, long offset) implements Sight {}
 
     /// "What lies between your position and this one cannot be had" (`recovered: false`).
-    record Gap(String channel, long offset) implements Sight {}
+    ///
+    /// @param at milliseconds of the run's clock
+    record Gap(String channel, long offset, long at) implements Sight {}
 }

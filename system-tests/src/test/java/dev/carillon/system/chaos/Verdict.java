@@ -8,19 +8,12 @@ import java.util.Set;
 /// @param acknowledged publishes that were
 /// @param uncertain publishes that nobody acknowledged
 /// @param delivered events as subscribers saw them, each counted for each
-/// @param excused events that were not seen by subscribers who were told so
 /// @param repeated events that came again where that is allowed
 /// @param slowest of each subscriber that gets events once, the delivery that took longest
 record Verdict(
-        List<Fault> faults,
-        int acknowledged,
-        int uncertain,
-        long delivered,
-        long excused,
-        long repeated,
-        List<Delay> slowest) {
+        List<Fault> faults, int acknowledged, int uncertain, long delivered, long repeated, List<Delay> slowest) {
 
-    private static final Set<Fault.Kind> LOSSES = Set.of(Fault.Kind.UNLOGGED, Fault.Kind.LOST);
+    private static final Set<Fault.Kind> LOSSES = Set.of(Fault.Kind.UNLOGGED, Fault.Kind.LOST, Fault.Kind.GIVEN_UP);
     private static final Set<Fault.Kind> REPEATS = Set.of(Fault.Kind.DUPLICATED, Fault.Kind.UNKNOWN);
 
     /// How long an event took from its acknowledgement to a subscriber.
