@@ -137,6 +137,9 @@ public final class InboxCodec {
             if (followed.logEnd() > 0) {
                 out.writeInt64(32, followed.logEnd());
             }
+            if (followed.part() > 0) {
+                out.writeInt32(33, followed.part());
+            }
         });
     }
 
@@ -251,6 +254,7 @@ public final class InboxCodec {
         private boolean skipped;
         private long removed;
         private long logEnd;
+        private int part;
 
         void read(int field, int tag, CodedInputStream in) throws IOException {
             switch (field) {
@@ -276,6 +280,7 @@ public final class InboxCodec {
                 case 30 -> skipped = in.readBool();
                 case 31 -> removed = in.readInt64();
                 case 32 -> logEnd = in.readInt64();
+                case 33 -> part = in.readInt32();
                 default -> in.skipField(tag);
             }
         }
@@ -302,7 +307,7 @@ public final class InboxCodec {
 
         InboxMessage followed() {
             return new InboxMessage.Followed(
-                    epoch, new Channel(channel), id, from, upTo, more, entries, removed, logEnd);
+                    epoch, new Channel(channel), id, from, upTo, more, entries, removed, logEnd, part);
         }
 
         InboxMessage historyPage() {

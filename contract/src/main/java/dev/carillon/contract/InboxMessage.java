@@ -39,6 +39,7 @@ public sealed interface InboxMessage {
     /// @param removed the past of the channel was removed up to this offset; 0 when it was not
     /// @param logEnd no offset of the channel is higher at the moment; 0 unless the node asked how far the log
     ///     reaches, `Long.MAX_VALUE` when that is not known
+    /// @param part which part of the answer it is, from 0; `more` follow
     record Followed(
             String epoch,
             Channel channel,
@@ -48,7 +49,8 @@ public sealed interface InboxMessage {
             boolean more,
             List<LogEntry> entries,
             long removed,
-            long logEnd)
+            long logEnd,
+            int part)
             implements InboxMessage {
         public Followed {
             entries = List.copyOf(entries);
@@ -62,7 +64,7 @@ public sealed interface InboxMessage {
                 long upTo,
                 boolean more,
                 List<LogEntry> entries) {
-            this(epoch, channel, followId, from, upTo, more, entries, 0, 0);
+            this(epoch, channel, followId, from, upTo, more, entries, 0, 0, 0);
         }
     }
 

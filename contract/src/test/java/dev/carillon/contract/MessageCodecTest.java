@@ -205,8 +205,8 @@ class MessageCodecTest {
                 Combinators.combine(channels(), offsets, offsets)
                         .as((channel, previous, offset) -> new InboxMessage.Removed("e1", channel, previous, offset)),
                 Combinators.combine(channels(), offsets, offsets, offsets, flags, lists, offsets, offsets)
-                        .as((channel, id, from, upTo, more, list, removed, end) ->
-                                new InboxMessage.Followed("e1", channel, id, from, upTo, more, list, removed, end)),
+                        .as((channel, id, from, upTo, more, list, removed, end) -> new InboxMessage.Followed(
+                                "e1", channel, id, from, upTo, more, list, removed, end, (int) (id % 3))),
                 tops.map(some -> new InboxMessage.Tops("e1", some)),
                 Combinators.combine(channels(), offsets, flags, offsets, flags, lists)
                         .as((channel, id, complete, upTo, more, list) ->

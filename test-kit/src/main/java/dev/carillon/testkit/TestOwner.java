@@ -260,6 +260,7 @@ public final class TestOwner implements AutoCloseable {
         var since = interest.since();
         long from = since == null || !since.epoch().equals(epoch) ? upTo : Math.max(since.offset(), book.floor());
         long begin = from;
+        int number = 0;
         for (var part : parts(book.after(from))) {
             long end = part.more() ? part.entries().getLast().offset() : upTo;
             var followed = new InboxMessage.Followed(
@@ -271,7 +272,8 @@ public final class TestOwner implements AutoCloseable {
                     part.more(),
                     part.entries(),
                     book.removed(),
-                    interest.reach() > 0 ? upTo : 0);
+                    interest.reach() > 0 ? upTo : 0,
+                    number++);
             send(producer, interest.key().node(), followed);
             begin = end;
         }

@@ -16,29 +16,39 @@ record Answer(String epoch, long followId, long from, long upTo, List<LogEntry> 
         entries = List.copyOf(entries);
     }
 
-    /// Puts the parts of a long answer together. Each begins where the one before ended; when one is missing,
-    /// nothing comes of the answer.
+    /// Puts the parts of a long answer together. They come one after another; when one is missing, nothing comes
+    /// of the answer, and one that comes again adds nothing.
     ///
     /// Confined to the feed's thread.
     static final class Parts {
 
         private @Nullable Answer begun;
+        private int count;
 
         /// Adds a part; gives the whole answer with the last one, and null before.
         @Nullable
         Answer add(InboxMessage.Followed part) {
-            var whole = join(part);
-            begun = part.more() ? whole : null;
-            return part.more() ? null : whole;
+            if (part.part() == 0) {
+                begun = answer(part, part.from(), part.entries());
+            } else if (begun == null || begun.followId() != part.followId() || part.part() > count) {
+                begun = null;
+            } else if (part.part() < count) {
+                return null;
+            } else {
+                begun = join(begun, part);
+            }
+            count = part.part() + 1;
+            if (part.more()) {
+                return null;
+            }
+            var whole = begun;
+            begun = null;
+            return whole;
         }
 
-        private @Nullable Answer join(InboxMessage.Followed part) {
-            var before = begun;
-            if (before == null || before.followId() != part.followId()) {
-                return answer(part, part.from(), part.entries());
-            }
+        private static @Nullable Answer join(Answer before, InboxMessage.Followed part) {
             if (before.upTo() != part.from() || !before.epoch().equals(part.epoch())) {
-                return null;
+                return null; // of another answer to the same follow
             }
             var entries = new ArrayList<>(before.entries());
             entries.addAll(part.entries());

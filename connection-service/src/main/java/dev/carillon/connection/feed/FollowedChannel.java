@@ -82,6 +82,8 @@ final class FollowedChannel<W> {
 
     private long firstFollow;
     private long openFollow;
+    /// From where it asks, or [#NEVER] when it asks for nothing that was.
+    private long openSince;
     private int attempt;
     private boolean isRepairing;
     private long retryAt = NEVER;
@@ -91,7 +93,7 @@ final class FollowedChannel<W> {
     private static final class Waiting {
         private final @Nullable Position since;
         private final long deadline;
-        /// The first follow that asked on its behalf, or 0.
+        /// The first follow that asked from its position or before it, or 0.
         private long askedIn;
 
         Waiting(@Nullable Position since, long deadline) {
@@ -176,7 +178,7 @@ final class FollowedChannel<W> {
             return; // from before this channel was released and followed anew
         }
         var answer = parts.add(part);
-        if (answer == null || isOutdated(answer) || !resume(answer)) {
+        if (answer == null || isOutdated(answer) || !resume(answer, now)) {
             return;
         }
         if (answer.followId() == openFollow && reached() >= missing) {
@@ -191,7 +193,7 @@ final class FollowedChannel<W> {
         if (openFollow == 0 && waiting.values().stream().anyMatch(one -> one.askedIn == 0)) {
             ask(now);
         } else if (openFollow == 0 && !waiting.isEmpty()) {
-            // They have seen what the owner has not read yet.
+            // They have seen what the owner has not read yet, or this node has.
             retryAt = now + policy.retryNanos(0);
         }
     }
@@ -249,14 +251,15 @@ final class FollowedChannel<W> {
         long since = chain == null ? NEVER : chain.last();
         long reach = 0;
         for (var waiter : waiting.values()) {
-            if (waiter.askedIn == 0) {
-                waiter.askedIn = openFollow;
-            }
             if (waiter.since != null && isOfLog(waiter.since, epoch)) {
                 since = Math.min(since, waiter.since.offset());
                 reach = Math.max(reach, waiter.since.offset());
+                if (waiter.askedIn == 0) {
+                    waiter.askedIn = openFollow;
+                }
             }
         }
+        openSince = since;
         outlet.ask(openFollow, since == NEVER ? null : new Position(epoch, since), reach > since ? reach : 0);
     }
 
@@ -269,7 +272,7 @@ final class FollowedChannel<W> {
     }
 
     /// Takes an answer into the chain and delivers what was missing; false when it says nothing to go by.
-    private boolean resume(Answer answer) {
+    private boolean resume(Answer answer, long now) {
         if (chain == null) {
             restart(answer);
             return true;
@@ -286,6 +289,12 @@ final class FollowedChannel<W> {
             case Chain.Resumed.Broken _
             when answer.followId() != openFollow -> {
                 return false; // late, or from an owner that was
+            }
+            case Chain.Resumed.Broken _
+            when answer.epoch().equals(chain.epoch()) && openSince > chain.last() -> {
+                // It was not asked for what is missing: an answer to a follow before it came in between.
+                ask(now);
+                return false;
             }
             case Chain.Resumed.Broken _ -> {
                 restart(answer);
@@ -386,13 +395,16 @@ final class FollowedChannel<W> {
             // Seen elsewhere, and not yet here nor by the owner; or made up, if the log does not reach so far.
             return isAnswered && offset > answer.logEnd() ? Catchup.from(reached.position()) : null;
         }
-        if (offset >= answer.from() && answer.upTo() >= recent.floor()) {
-            var entries = publications(answer, offset, recent.floor());
-            entries.addAll(recent.after(recent.floor()));
-            return new Catchup(reached.position(), true, entries);
+        if (offset < answer.from()) {
+            // The owner was asked for it and has not got it: no other answer will.
+            return isAnswered ? Catchup.from(reached.position()) : null;
         }
-        // The owner was asked for it and has not got it: no other answer will.
-        return isAnswered ? Catchup.from(reached.position()) : null;
+        if (answer.upTo() < recent.floor()) {
+            return null; // an owner that has not read so far yet: between it and this node is what is missing
+        }
+        var entries = publications(answer, offset, recent.floor());
+        entries.addAll(recent.after(recent.floor()));
+        return new Catchup(reached.position(), true, entries);
     }
 
     private static List<Publication> publications(Answer answer, long after, long upTo) {

@@ -49,6 +49,7 @@ final class FeedWorld {
     private boolean calm;
     private long now = 1;
     private long end;
+    private long forgotten;
 
     FeedWorld(FollowedChannelPropertyTest.Life life) {
         this.life = life;
@@ -255,7 +256,7 @@ final class FeedWorld {
 
         @Override
         public void welcome(ModelListener who, Catchup catchup) {
-            who.welcome(catchup, published(), removed(catchup.position().offset()));
+            who.welcome(catchup, published(), removed(catchup.position().offset()), forgotten);
         }
 
         @Override
@@ -271,7 +272,7 @@ final class FeedWorld {
 
         @Override
         public void broken(Position top) {
-            listeners.stream().filter(ModelListener::isIn).forEach(who -> who.broken(top.offset()));
+            listeners.stream().filter(ModelListener::isIn).forEach(who -> who.broken(top.offset(), forgotten));
         }
 
         private void write(Row row) {
@@ -353,6 +354,7 @@ final class FeedWorld {
             long known = known();
             long gone = newest(log.subList(0, read), item -> item.kept() && item.offset() <= known);
             floor = Math.max(floor, gone);
+            forgotten = Math.max(forgotten, Math.max(floor, known));
             long from =
                     since == null ? position : !since.epoch().equals(EPOCH) ? floor : Math.max(since.offset(), floor);
             long upTo = Math.max(position, since == null || from > end ? position : from);
@@ -369,12 +371,13 @@ final class FeedWorld {
             long logEnd = row.reach() == 0 ? 0 : logEnd();
             long begin = from;
             int at = 0;
+            int number = 0;
             while (entries.size() - at > 1 && random.nextInt(3) == 0) {
                 var part = entries.subList(at, at + 1 + random.nextInt(entries.size() - at - 1));
                 at += part.size();
                 long partEnd = part.getLast().offset();
                 inbox.add(new InboxMessage.Followed(
-                        EPOCH, CHANNEL, row.followId(), begin, partEnd, true, part, removed, logEnd));
+                        EPOCH, CHANNEL, row.followId(), begin, partEnd, true, part, removed, logEnd, number++));
                 begin = partEnd;
             }
             inbox.add(new InboxMessage.Followed(
@@ -386,7 +389,8 @@ final class FeedWorld {
                     false,
                     entries.subList(at, entries.size()),
                     removed,
-                    logEnd));
+                    logEnd,
+                    number));
         }
 
         /// Sometimes Kafka does not say.

@@ -45,7 +45,8 @@ final class ModelListener {
     }
 
     /// @param removed up to where the past was removed at the place where it is let in
-    void welcome(Catchup catchup, List<Long> published, long removed) {
+    /// @param forgotten up to where somebody has forgotten the past, or knows that it was removed
+    void welcome(Catchup catchup, List<Long> published, long removed, long forgotten) {
         assertThat(welcome || refused).as("told twice").isFalse();
         assertThat(catchup.position().epoch()).isEqualTo(epoch);
         welcome = true;
@@ -64,6 +65,9 @@ final class ModelListener {
             assertThat(position)
                     .as("nobody is thrown back behind what it has seen")
                     .isGreaterThanOrEqualTo(seen());
+            assertThat(since == null || !isPossible(since) || since.offset() < forgotten)
+                    .as("somebody at %s is told that it is gone, and all have what is after %d", since, forgotten)
+                    .isTrue();
             begin = position;
         }
         got.addAll(entries);
@@ -73,6 +77,11 @@ final class ModelListener {
     /// What it can have seen of this log.
     private long seen() {
         return since == null || !since.epoch().equals(epoch) || since.offset() > end ? 0 : since.offset();
+    }
+
+    /// Whether such a position is in this log.
+    private boolean isPossible(Position position) {
+        return (position.epoch().isEmpty() || position.epoch().equals(epoch)) && position.offset() <= end;
     }
 
     void refused() {
@@ -90,7 +99,9 @@ final class ModelListener {
         }
     }
 
-    void broken(long top) {
+    /// @param forgotten as above
+    void broken(long top, long forgotten) {
+        assertThat(Math.max(begin, newest)).as("nothing is missing").isLessThan(forgotten);
         begin = top;
     }
 

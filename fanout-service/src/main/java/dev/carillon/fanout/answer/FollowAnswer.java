@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The answer to a follow: everything after what the node has, if the ring still knows it, else everything that
 /// the ring knows, and then `from` tells the node that something is missing.
 ///
-/// Each part of a long answer begins (`from`) where the one before ended (`upTo`), so that a lost part is
-/// missed.
+/// Each part of a long answer begins (`from`) where the one before ended (`upTo`), and has a number, so that a
+/// lost part is missed.
 final class FollowAnswer {
 
     private FollowAnswer() {}
@@ -54,7 +54,8 @@ final class FollowAnswer {
                     part.more(),
                     part.entries(),
                     ring.removed(),
-                    asked.wantsEnd() ? extent.end() : 0));
+                    asked.wantsEnd() ? extent.end() : 0,
+                    parts.size()));
             begin = end;
         }
         return parts;
