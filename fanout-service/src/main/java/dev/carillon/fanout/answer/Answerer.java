@@ -19,14 +19,17 @@ import dev.carillon.fanout.route.Outlet;
 import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Ring;
 import dev.carillon.fanout.route.Watermark;
-import dev.carillon.fanout.scan.LogScanner;
+import dev.carillon.fanout.scan.Found;
 import dev.carillon.fanout.scan.LogTimes;
+import dev.carillon.fanout.scan.Search;
 import dev.carillon.kit.EventRecords;
 import java.time.Clock;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -67,8 +70,9 @@ public final class Answerer {
 
     /// What finds in the log what rings have forgotten.
     ///
+    /// @param scanner searches; see [dev.carillon.fanout.scan.LogScanner#find]
     /// @param maxRecords how many records a search goes through at most
-    public record Archive(LogScanner scanner, LogTimes times, long maxRecords) {}
+    public record Archive(Function<Search, CompletableFuture<Found>> scanner, LogTimes times, long maxRecords) {}
 
     /// @param epoch of the log
     public Answerer(

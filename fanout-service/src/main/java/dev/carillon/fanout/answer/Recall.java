@@ -6,7 +6,6 @@ import dev.carillon.contract.Position;
 import dev.carillon.fanout.route.PartitionMemory;
 import dev.carillon.fanout.route.Ring;
 import dev.carillon.fanout.scan.Found;
-import dev.carillon.fanout.scan.LogScanner;
 import dev.carillon.fanout.scan.LogTimes;
 import dev.carillon.fanout.scan.Search;
 import java.time.Clock;
@@ -15,9 +14,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +56,7 @@ final class Recall {
     /// @param isJoined whether it goes up to where the owner is
     private record Known(PartitionMemory memory, Ring ring, boolean isJoined) {}
 
-    private final LogScanner scanner;
+    private final Function<Search, CompletableFuture<Found>> scanner;
     private final LogTimes times;
     private final long maxRecords;
     private final Clock clock;
@@ -62,7 +65,8 @@ final class Recall {
     private final Set<Page> pages = new HashSet<>();
     private final Queue<Consumer<IntFunction<@Nullable PartitionMemory>>> steps = new ConcurrentLinkedQueue<>();
 
-    /// What is done with a result; it is null when the partition has moved on to another owner.
+    /// What is done with a result; it is null when the partition has moved on to another owner, and when Kafka could
+    /// not be asked: whoever asked is told by silence, and asks again.
     private interface Use {
         void with(@Nullable Known known);
     }
@@ -196,15 +200,24 @@ final class Recall {
     }
 
     private void find(Search search, Use use) {
-        var _ = scanner.find(search).whenComplete((found, failure) -> {
+        var _ = scanner.apply(search).whenComplete((found, failure) -> {
+            boolean isAnswer = failure == null || isFinal(failure);
             if (failure != null) {
-                LOG.warn("the log could not be searched, what the ring knows has to do", failure);
+                LOG.warnf(
+                        failure,
+                        "the log could not be searched, %s",
+                        isAnswer ? "what the ring knows has to do" : "whoever asked will ask again");
             }
             steps.add(owned -> {
-                var memory = owned.apply(search.partition());
+                var memory = isAnswer ? owned.apply(search.partition()) : null;
                 use.with(memory == null ? null : known(search, found, memory));
             });
         });
+    }
+
+    /// Whether the same search would fail in the same way again.
+    private static boolean isFinal(Throwable failure) {
+        return failure instanceof TimeoutException || failure instanceof InvalidOffsetException;
     }
 
     private Known known(Search search, @Nullable Found found, PartitionMemory memory) {

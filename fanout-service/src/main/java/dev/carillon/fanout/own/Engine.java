@@ -83,7 +83,7 @@ public final class Engine implements AutoCloseable {
         this.namespaces = StateTable.follow(parts.clients(), Topics.NAMESPACE_STATE, spaces::changed);
         this.scanner = scanner(parts, spaces);
         this.times = new LogTimes(parts.clients().admin(), parts.config().scanTimeout());
-        var archive = new Answerer.Archive(scanner, times, parts.config().scanRecords());
+        var archive = new Answerer.Archive(scanner::find, times, parts.config().scanRecords());
         this.workers = workers(parts, index, spaces, leases, archive);
         this.watch = new LeaseWatch(
                 leases,

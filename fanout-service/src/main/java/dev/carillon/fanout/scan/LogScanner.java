@@ -62,7 +62,9 @@ public final class LogScanner implements AutoCloseable {
 
     /// Looks for publications; completes on a thread of the scanner.
     ///
-    /// @return fails when too much is being looked for, when Kafka cannot be read, or when it takes too long
+    /// @return fails with a [java.util.concurrent.TimeoutException] when there is more to read than time,
+    ///     with an [org.apache.kafka.clients.consumer.InvalidOffsetException] when the log is shorter by now;
+    ///     otherwise when too much is being looked for, or when Kafka cannot be read
     public CompletableFuture<Found> find(Search search) {
         var job = new Job(search, new CompletableFuture<>());
         synchronized (this) {

@@ -24,6 +24,9 @@ final class Pass {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// After so long without a record it is Kafka that keeps a pass waiting.
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+
     /// How many records before the first wanted one are read at most, to know idempotency keys.
     private static final long LEAD = 50_000;
 
@@ -109,15 +112,20 @@ final class Pass {
 
     private long read(long end) {
         long deadline = clock.millis() + settings.patience().toMillis();
+        long heardAt = clock.millis();
         long read = 0;
         while (open > 0) {
             if (scanner.isClosed() || clock.millis() > deadline) {
-                giveUp();
+                giveUp(clock.millis() - heardAt > SILENCE.toMillis());
                 return read;
             }
+            long before = consumer.position(log);
             for (var record : consumer.poll(POLL)) {
                 read++;
                 hear(record);
+            }
+            if (consumer.position(log) > before) {
+                heardAt = clock.millis();
             }
             finishReached(Math.min(consumer.position(log), end));
         }
@@ -175,10 +183,13 @@ final class Pass {
         }
     }
 
-    private void giveUp() {
-        byChannel.values().stream().flatMap(List::stream).forEach(progress -> progress.job
-                .found()
-                .completeExceptionally(new TimeoutException("the log could not be read in time")));
+    private void giveUp(boolean isSilent) {
+        var failure = isSilent
+                ? new IllegalStateException("Kafka does not answer at the moment")
+                : new TimeoutException("there is more to read than there is time for");
+        byChannel.values().stream()
+                .flatMap(List::stream)
+                .forEach(progress -> progress.job.found().completeExceptionally(failure));
         open = 0;
     }
 }
