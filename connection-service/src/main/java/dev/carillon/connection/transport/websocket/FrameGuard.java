@@ -38,6 +38,9 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
     /// After the gate for origins, before the endpoints.
     private static final int EARLY = -50;
 
+    /// How much of a message is read before it is refused.
+    private static final long AMPLE = 1L << 20;
+
     private final Bounds bounds;
     private final long maxFrame;
 
@@ -48,22 +51,28 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
 
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
-        withoutExtensions(options);
+        prepare(options);
     }
 
     @Override
     public void customizeHttpsServer(HttpServerOptions options) {
-        withoutExtensions(options);
+        prepare(options);
     }
 
     void register(@Observes Router router) {
-        for (var path : List.of(ClientSocket.PATH, ListenerSocket.PATH)) {
+        for (var path : List.of(Handshakes.CLIENTS, Handshakes.LISTENERS)) {
             router.route(path).order(EARLY).handler(this::guard);
         }
     }
 
-    private static void withoutExtensions(HttpServerOptions options) {
-        options.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(false);
+    private void prepare(HttpServerOptions options) {
+        // What is larger is refused below, with the right close code.
+        int ample = Math.toIntExact(Math.max(AMPLE, maxFrame));
+        options.setWebSocketSubProtocols(SocketRequest.SUBPROTOCOLS)
+                .setMaxWebSocketFrameSize(ample)
+                .setMaxWebSocketMessageSize(ample)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
     }
 
     private void guard(RoutingContext request) {

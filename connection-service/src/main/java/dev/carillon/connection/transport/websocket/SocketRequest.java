@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// @param framePings whether it wants the WebSocket's own pings instead of the protocol's
 record SocketRequest(boolean protobuf, boolean framePings) {
 
-    static final String PROTOBUF = "centrifuge-protobuf";
+    private static final String PROTOBUF = "centrifuge-protobuf";
+
+    /// What a client may ask for in its handshake.
+    static final List<String> SUBPROTOCOLS = List.of("centrifuge-json", PROTOBUF);
 
     static SocketRequest of(@Nullable String query, @Nullable String subprotocol) {
         var parameters =

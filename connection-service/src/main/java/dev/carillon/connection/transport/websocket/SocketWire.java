@@ -9,9 +9,9 @@ import dev.carillon.contract.client.ProtocolCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
-import io.quarkus.websockets.next.CloseReason;
-import io.quarkus.websockets.next.WebSocketConnection;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,24 +35,20 @@ final class SocketWire implements Wire {
     private static final int LONG_LENGTH = 127;
     private static final int MAX_HEAD = 10;
 
-    private final WebSocketConnection connection;
+    private final ServerWebSocket socket;
     private final ChannelHandlerContext pipeline;
     private final ProtocolCodec codec;
     private final int firstByte;
 
-    private SocketWire(WebSocketConnection connection, ChannelHandlerContext pipeline, ProtocolCodec codec) {
-        this.connection = connection;
-        this.pipeline = pipeline;
+    /// @param connection that the socket is on
+    SocketWire(ServerWebSocket socket, ConnectionBase connection, ProtocolCodec codec) {
+        this.socket = socket;
+        this.pipeline = connection.channelHandlerContext();
         this.codec = codec;
         this.firstByte = switch (codec) {
             case JsonCodec _ -> TEXT;
             case ProtobufCodec _ -> BINARY;
         };
-    }
-
-    /// @throws IllegalStateException when the handshake was not one of [Handshakes]
-    static SocketWire of(WebSocketConnection connection, ProtocolCodec codec) {
-        return new SocketWire(connection, Handshakes.pipeline(connection), codec);
     }
 
     /// One WebSocket message for all of them.
@@ -68,22 +64,20 @@ final class SocketWire implements Wire {
 
     @Override
     public void ping() {
-        connection.sendPing(Buffer.buffer()).subscribe().with(_ -> {}, failure -> LOG.debug("ping failed", failure));
+        if (!socket.isClosed()) {
+            socket.writePing(Buffer.buffer()).onFailure(failure -> LOG.debug("ping failed", failure));
+        }
     }
 
     @Override
     public void close(CloseCode code) {
-        closeWith(connection, new CloseReason(code.code(), code.reason()));
+        close(code.code(), code.reason());
     }
 
     @Override
     public void close(int code, String reason) {
-        closeWith(connection, new CloseReason(code, reason));
-    }
-
-    static void closeWith(WebSocketConnection connection, CloseReason reason) {
-        if (connection.isOpen()) {
-            connection.close(reason).subscribe().with(_ -> {}, failure -> LOG.debug("close failed", failure));
+        if (!socket.isClosed()) {
+            socket.close((short) code, reason).onFailure(failure -> LOG.debug("close failed", failure));
         }
     }
 
