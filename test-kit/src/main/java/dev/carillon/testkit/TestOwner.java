@@ -64,6 +64,7 @@ public final class TestOwner implements AutoCloseable {
     private String epoch = "";
     private int loseAny;
     private final Map<Channel, Integer> lose = new HashMap<>();
+    private final Set<Channel> forgetNext = new HashSet<>();
     private boolean silent;
 
     private TestOwner(String bootstrapServers) {
@@ -91,6 +92,11 @@ public final class TestOwner implements AutoCloseable {
     /// The next publications of a channel are not sent to nodes, as if they had got lost.
     public void loseNext(Channel channel, int publications) {
         wish(() -> lose.put(channel, publications));
+    }
+
+    /// The next publication of a channel is neither sent to nodes nor remembered: nobody can have it any more.
+    public void forgetNext(Channel channel) {
+        wish(() -> forgetNext.add(channel));
     }
 
     /// Forgets what was published in a channel so far.
@@ -222,6 +228,10 @@ public final class TestOwner implements AutoCloseable {
         var channel = remember(record);
         var book = book(channel);
         moved.add(channel);
+        if (forgetNext.remove(channel)) {
+            book.forget(book.last());
+            return;
+        }
         if (lose.merge(channel, -1, (left, one) -> Math.max(-1, left + one)) >= 0) {
             return;
         }

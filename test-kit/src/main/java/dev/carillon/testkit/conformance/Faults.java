@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.client.Method;
 import dev.carillon.contract.client.Push;
-import dev.carillon.contract.client.Result;
 import dev.carillon.contract.client.StreamPosition;
 import java.util.stream.Stream;
 
@@ -30,9 +29,8 @@ final class Faults {
             client.listen(Listening.asking(channel));
             stage.http().publish(channel, "1");
             client.awaitPublications(channel, 1);
-            stage.owner().loseNext(new Channel(channel), 1);
+            stage.owner().forgetNext(new Channel(channel));
             stage.http().publish(channel, "2");
-            stage.owner().forget(new Channel(channel));
             stage.http().publish(channel, "3");
             assertThat(client.closed()).isEqualTo(3010);
         }));
@@ -66,13 +64,8 @@ final class Faults {
         var channel = stage.channel("broken");
         var client = stage.connected();
         client.subscribe(channel);
-        stage.owner().loseNext(new Channel(channel), 1);
+        stage.owner().forgetNext(new Channel(channel));
         client.publish(channel, "1");
-        long id = client.send(new Method.History(channel, 1, null, true));
-        while (((Result.History) client.success(id)).publications().isEmpty()) {
-            id = client.send(new Method.History(channel, 1, null, true));
-        }
-        stage.owner().forget(new Channel(channel));
         client.publish(channel, "2");
         client.awaitPush(Push.to(channel, new Push.Unsubscribe(2500, "insufficient state")));
         assertThat(client.isOpen()).isTrue();
