@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventRecords {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int LAST_YEAR = 9_999;
 
     private EventRecords() {}
 
@@ -152,10 +153,21 @@ public final class EventRecords {
             return Instant.ofEpochMilli(Math.max(0, record.timestamp()));
         }
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return time(text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("time is not RFC 3339", e);
         }
+    }
+
+    /// A time as events have it (RFC 3339): its year has four digits.
+    ///
+    /// @throws DateTimeException when it is none
+    public static Instant time(String text) {
+        var time = OffsetDateTime.parse(text);
+        if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
+            throw new DateTimeException("year has not four digits");
+        }
+        return time.toInstant();
     }
 
     private static Event structured(Channel channel, ConsumerRecord<byte[], byte[]> record, byte[] value) {

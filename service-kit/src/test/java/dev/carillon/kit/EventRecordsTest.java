@@ -9,6 +9,7 @@ import dev.carillon.contract.Event;
 import dev.carillon.contract.MediaTypes;
 import dev.carillon.contract.Publisher;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,19 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventRecordsTest {
 
     private static final Channel CHANNEL = new Channel("orders:42");
     private static final long TIMESTAMP = 1_700_000_000_000L;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+999999999-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "+10000-01-01T00:00:00Z", "soon"})
+    void timesHaveYearsOfFourDigits(String text) {
+        assertThatThrownBy(() -> EventRecords.time(text)).isInstanceOf(DateTimeException.class);
+    }
 
     @Test
     void binaryModeCarriesEverything() {

@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
 import dev.carillon.contract.Event;
 import dev.carillon.contract.ProblemType;
+import dev.carillon.kit.EventRecords;
 import dev.carillon.kit.ProblemException;
 import dev.carillon.kit.ProblemException.FieldFault;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ final class EventAttributes {
             return now;
         }
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return EventRecords.time(text);
         } catch (DateTimeException e) {
             fault("time", "must be a time as in RFC 3339, such as 2026-01-31T12:00:00Z");
             return now;
