@@ -78,8 +78,11 @@ final class Jwks {
         var news = new CompletableFuture<Void>();
         flight = news;
         outbound.get(url, PATIENCE).whenComplete((answer, failure) -> {
-            landed(answer, failure);
-            news.complete(null);
+            try {
+                landed(answer, failure);
+            } finally {
+                news.complete(null);
+            }
         });
         return news;
     }
@@ -91,7 +94,7 @@ final class Jwks {
             } else {
                 keys = read(answer.body().toStringUtf8());
             }
-        } catch (JoseException e) {
+        } catch (JoseException | RuntimeException e) {
             LOG.warn("keys of tokens cannot be read", e);
         } finally {
             synchronized (this) {

@@ -12,7 +12,9 @@ public final class TokenException extends Exception {
         /// It never was good here (connection: close 3500; subscription: error 103).
         INVALID,
         /// A good token of somebody or something else: another user, client or channel (close 3500).
-        MISMATCH
+        MISMATCH,
+        /// Nobody can tell now: the keys of whoever issued it could not be looked up yet (error 100).
+        UNKNOWN_KEYS
     }
 
     private final Kind kind;

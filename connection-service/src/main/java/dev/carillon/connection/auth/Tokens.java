@@ -104,11 +104,23 @@ public final class Tokens {
         if (published == null || header == null) {
             return CompletableFuture.completedFuture(null);
         }
-        var algorithm = header.path("alg").asText("");
-        var kid = header.path("kid").isTextual() ? header.path("kid").asText() : null;
-        boolean isHere = keys.stream().anyMatch(key -> key.fits(algorithm, kid));
-        var found = isHere ? null : found(() -> part(token, 1));
-        return found == null ? CompletableFuture.completedFuture(null) : published.await(found, algorithm, kid);
+        var found = hasKey(header) ? null : found(() -> part(token, 1));
+        return found == null
+                ? CompletableFuture.completedFuture(null)
+                : published.await(found, algorithm(header), kid(header));
+    }
+
+    /// Whether a key that is configured may have signed it.
+    private boolean hasKey(JsonNode header) {
+        return keys.stream().anyMatch(key -> key.fits(algorithm(header), kid(header)));
+    }
+
+    private static String algorithm(JsonNode header) {
+        return header.path("alg").asText("");
+    }
+
+    private static @Nullable String kid(JsonNode header) {
+        return header.path("kid").isTextual() ? header.path("kid").asText() : null;
     }
 
     /// See [Issuance#find]; null also when there are no claims.
@@ -210,10 +222,20 @@ public final class Tokens {
             if (onlyExpired && e.hasExpired()) {
                 throw new TokenException(TokenException.Kind.EXPIRED, "token has expired");
             }
+            if (isKeyless(token)) {
+                throw new TokenException(TokenException.Kind.UNKNOWN_KEYS, "the token's keys are not known yet");
+            }
             throw invalid("token is malformed, not signed by us, or not for us");
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw invalid("token's claims are not JSON");
         }
+    }
+
+    /// Whether it is from, and for, whom it must be, and no key of theirs was ever found.
+    private boolean isKeyless(String token) {
+        var header = published == null ? null : part(token, 0);
+        var found = header == null || hasKey(header) ? null : found(() -> part(token, 1));
+        return published != null && found != null && published.keys(found).isEmpty();
     }
 
     private JwtConsumerBuilder consumer() {

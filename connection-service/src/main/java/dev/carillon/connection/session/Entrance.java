@@ -68,6 +68,7 @@ final class Entrance {
             } catch (TokenException e) {
                 return switch (e.kind()) {
                     case EXPIRED -> Decision.refused(ErrorCode.TOKEN_EXPIRED);
+                    case UNKNOWN_KEYS -> Decision.refused(ErrorCode.INTERNAL);
                     case INVALID -> Decision.refused(ErrorCode.PERMISSION_DENIED);
                     case MISMATCH -> Decision.closed(CloseCode.INVALID_TOKEN);
                 };
@@ -80,9 +81,11 @@ final class Entrance {
             try {
                 return new Decision.Granted<>(tokens.connection(token));
             } catch (TokenException e) {
-                return e.kind() == TokenException.Kind.EXPIRED
-                        ? Decision.refused(ErrorCode.TOKEN_EXPIRED)
-                        : Decision.closed(CloseCode.INVALID_TOKEN);
+                return switch (e.kind()) {
+                    case EXPIRED -> Decision.refused(ErrorCode.TOKEN_EXPIRED);
+                    case UNKNOWN_KEYS -> Decision.refused(ErrorCode.INTERNAL);
+                    case INVALID, MISMATCH -> Decision.closed(CloseCode.INVALID_TOKEN);
+                };
             }
         });
     }

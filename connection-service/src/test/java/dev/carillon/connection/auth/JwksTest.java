@@ -1,6 +1,7 @@
 package dev.carillon.connection.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.connection.Outbounds;
@@ -49,6 +50,27 @@ class JwksTest {
         // Then
         assertThat(issuer.received()).hasSize(2);
         assertThat(tokens.connection(token).user()).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{\"keys\":{}}", "{\"keys\":[\"x\"]}", "{\"keys\":[]}"})
+    void nobodyIsAForgerWhileTheKeysAreNotKnown(String published) throws Exception {
+        // Given
+        issuer.answer(_ -> published.isEmpty()
+                ? HttpReceiver.Answer.of(500)
+                : HttpReceiver.Answer.of(200).body(published));
+        var token = first.sign("{\"sub\":\"1\"}", "1");
+
+        // When
+        awaitReady(token);
+
+        // Then
+        assertThat(kind(token)).isEqualTo(TokenException.Kind.UNKNOWN_KEYS);
+        issuer.answer(_ -> keys(first.jwk("1")));
+        after(Duration.ofSeconds(11));
+        awaitReady(token);
+        assertThat(tokens.connection(token).user()).isEqualTo("1");
+        assertThat(kind(second.sign("{}", "1"))).isEqualTo(TokenException.Kind.INVALID);
     }
 
     @Test
@@ -192,5 +214,12 @@ class JwksTest {
 
     private static HttpReceiver.Answer keys(String keys) {
         return HttpReceiver.Answer.of(200).body("{\"keys\":[" + keys + "]}");
+    }
+
+    private TokenException.Kind kind(String token) {
+        return assertThatExceptionOfType(TokenException.class)
+                .isThrownBy(() -> tokens.connection(token))
+                .actual()
+                .kind();
     }
 }
