@@ -519,6 +519,9 @@ public final class Session {
             result = result.withSession(reach.secret(), reach.node());
         }
         succeed(command, liveness.announce(result));
+        if (phase != Phase.CONNECTING) {
+            return; // the answer could not be sent, and that was the end
+        }
         phase = Phase.CONNECTED;
         surroundings.opened(id, claims.user());
         liveness.start();

@@ -8,6 +8,8 @@ import dev.carillon.contract.client.Frame;
 import dev.carillon.contract.client.JsonCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,6 +51,27 @@ class SessionEndTest {
         world.run();
 
         // Then: it is counted out once, and its connection is closed once
+        assertThat(world.ended()).isOne();
+        assertThat(wire.closes).hasSize(1);
+    }
+
+    @Test
+    void isNotBroughtBackByAnAnswerThatCannotBeSent() {
+        // Given: what a listener recovers cannot be said in JSON
+        var world = new SessionWorld();
+        world.publish("a", ByteString.copyFrom(new byte[] {(byte) 0xff}), Map.of());
+        var wire = new Gone();
+        var session = world.open(JsonCodec.UNIDIRECTIONAL, wire);
+
+        // When
+        session.receive(
+                ByteString.copyFromUtf8("{\"subs\":{\"a\":{\"recover\":true,\"epoch\":\"epoch\",\"offset\":0}}}"));
+        world.run();
+        session.closed();
+        world.run();
+
+        // Then
+        assertThat(session.isClosed()).isTrue();
         assertThat(world.ended()).isOne();
         assertThat(wire.closes).hasSize(1);
     }

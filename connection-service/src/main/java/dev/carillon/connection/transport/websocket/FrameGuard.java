@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -89,7 +90,7 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
 
     /// Says goodbye to who sends too much, or what cannot be read; what comes after that is dropped. Confined
     /// to the connection's event loop.
-    private static final class GoodbyeHandler extends ChannelInboundHandlerAdapter {
+    static final class GoodbyeHandler extends ChannelInboundHandlerAdapter {
 
         private final long max;
         private final Runnable tooMuch;
@@ -108,7 +109,7 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
                 tooMuch.run();
                 goodbye(context, WebSocketCloseStatus.MESSAGE_TOO_BIG);
             }
-            if (said) {
+            if (said || isVain(context, message)) {
                 ReferenceCountUtil.release(message);
             } else {
                 context.fireChannelRead(message);
@@ -122,6 +123,11 @@ final class FrameGuard implements HttpServerOptionsCustomizer {
             } else {
                 context.fireExceptionCaught(cause);
             }
+        }
+
+        /// Whether it is a ping of somebody who does not read: the answers would pile up.
+        private static boolean isVain(ChannelHandlerContext context, Object message) {
+            return message instanceof PingWebSocketFrame && !context.channel().isWritable();
         }
 
         /// Counts the pieces of one message together.

@@ -8,7 +8,6 @@ import dev.carillon.connection.session.Wire;
 import dev.carillon.contract.client.CloseCode;
 import dev.carillon.contract.client.JsonCodec;
 import dev.carillon.contract.client.ProtobufCodec;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -20,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +89,14 @@ final class Handshakes {
     }
 
     private static boolean isHandshake(HttpServerRequest request) {
-        var headers = request.headers();
-        return headers.contains(HttpHeaders.CONNECTION, HttpHeaderValues.UPGRADE, true)
-                && headers.contains(HttpHeaders.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+        return says(request, HttpHeaders.CONNECTION, "upgrade") && says(request, HttpHeaders.UPGRADE, "websocket");
+    }
+
+    /// Such headers are lists: some browsers send `keep-alive, Upgrade`.
+    private static boolean says(HttpServerRequest request, CharSequence header, String word) {
+        return request.headers().getAll(header).stream()
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .anyMatch(value -> value.strip().equalsIgnoreCase(word));
     }
 
     private Session client(

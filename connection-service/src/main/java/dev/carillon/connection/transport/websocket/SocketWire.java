@@ -12,7 +12,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class SocketWire implements Wire {
 
     private static final Logger LOG = Logger.getLogger(SocketWire.class);
+
+    /// How long a client may take to read what was written, and to close.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(15);
 
     /// The first byte of a frame (RFC 6455, 5.2): a message in one frame.
     static final int TEXT = 0x81;
@@ -78,7 +83,17 @@ final class SocketWire implements Wire {
     public void close(int code, String reason) {
         if (!socket.isClosed()) {
             socket.close((short) code, reason).onFailure(failure -> LOG.debug("close failed", failure));
+            hangUpLater();
         }
+    }
+
+    /// Who does not read would never get our last words, and keep what waits for it as long as it likes.
+    private void hangUpLater() {
+        Runnable hangUp = () -> {
+            var _ = pipeline.close();
+        };
+        var later = pipeline.executor().schedule(hangUp, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+        pipeline.channel().closeFuture().addListener(_ -> later.cancel(false));
     }
 
     private static boolean isWell(@Nullable Throwable failure) {

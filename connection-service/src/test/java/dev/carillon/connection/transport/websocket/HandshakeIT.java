@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,18 @@ class HandshakeIT {
         var answer = handshake("/connection/websocket", "Sec-WebSocket-Extensions: " + extension);
 
         assertThat(answer).startsWith("HTTP/1.1 101 ").doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
+    }
+
+    /// Browsers and proxies put more into that list.
+    @ParameterizedTest
+    @ValueSource(strings = {"keep-alive, Upgrade", "upgrade,keep-alive"})
+    void findsTheUpgradeAmongOtherWords(String connection) throws IOException {
+        for (var path : List.of("/connection/websocket", "/connection/uni_websocket")) {
+            try (var socket = connect()) {
+                send(socket, path, connection, "X: y");
+                assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 101 ");
+            }
+        }
     }
 
     @Test
@@ -128,7 +141,12 @@ class HandshakeIT {
     }
 
     private static void send(Socket socket, String path, String header) throws IOException {
-        var request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        send(socket, path, "Upgrade", header);
+    }
+
+    private static void send(Socket socket, String path, String connection, String header) throws IOException {
+        var request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: " + connection
+                + "\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + header + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
