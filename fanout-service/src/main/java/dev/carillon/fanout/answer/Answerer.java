@@ -268,7 +268,11 @@ public final class Answerer {
             PartitionMemory memory,
             Ring known,
             Watermark.@Nullable Ticket ticket) {
-        var extent = new FollowAnswer.Extent(memory.position(), logEnd(since, follower.reach(), memory));
+        long end = logEnd(since, follower.reach(), memory);
+        if (since != null && since.offset() > memory.position() && end == Long.MAX_VALUE) {
+            return; // it may be made up, and then nothing would come through any more: the node asks again
+        }
+        var extent = new FollowAnswer.Extent(memory.position(), end);
         var asked = new FollowAnswer.Asked(follower.followId(), since, follower.reach() > 0);
         var parts = FollowAnswer.parts(epoch, channel.channel(), asked, known, extent);
         var owed = new Owed(

@@ -210,7 +210,9 @@ final class Recall {
             }
             steps.add(owned -> {
                 var memory = isAnswer ? owned.apply(search.partition()) : null;
-                use.with(memory == null ? null : known(search, found, memory));
+                // An owner that has gone back to its commit may know less than was found.
+                boolean isBehind = memory != null && found != null && found.upTo() > memory.position();
+                use.with(memory == null || isBehind ? null : known(search, found, memory));
             });
         });
     }
@@ -222,7 +224,7 @@ final class Recall {
 
     private Known known(Search search, @Nullable Found found, PartitionMemory memory) {
         var ring = memory.ring(search.channel(), clock.millis());
-        if (found == null || found.upTo() > memory.position()) {
+        if (found == null) {
             return new Known(memory, ring, true);
         }
         // It may have been removed since the search began.

@@ -101,6 +101,9 @@ final class MemberClients {
         var logSide = clients.producer(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 "fanout-log-" + member,
+                // A producer that never gives up keeps the order: after an expired batch, later ones would come first.
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Integer.MAX_VALUE,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                 500,
                 ProducerConfig.BUFFER_MEMORY_CONFIG,

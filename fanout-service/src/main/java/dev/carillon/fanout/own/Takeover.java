@@ -145,7 +145,7 @@ final class Takeover {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             result.completeExceptionally(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             result.completeExceptionally(e);
         }
     }
@@ -237,7 +237,7 @@ final class Takeover {
     private List<Interest> rebuildFollowers(
             Consumer<byte[], byte[]> consumer, PartitionMemory memory, long begin, long end) {
         var rows = new HashMap<Interest.Key, Interest>();
-        read(consumer, at(Topics.INTEREST_STATE), begin, end, row -> load(row, rows));
+        read(consumer, at(Topics.INTEREST_STATE), begin, end, row -> load(row, rows, memory));
         var stale = new ArrayList<Interest>();
         for (var row : rows.values()) {
             memory.channel(row.key().channel()).occupied(true);
@@ -253,16 +253,18 @@ final class Takeover {
         return stale;
     }
 
-    private void load(ConsumerRecord<byte[], byte[]> row, Map<Interest.Key, Interest> rows) {
+    private static void load(
+            ConsumerRecord<byte[], byte[]> row, Map<Interest.Key, Interest> rows, PartitionMemory memory) {
         try {
             var key = Interest.Key.fromBytes(row.key());
+            memory.check(key.channel());
             if (row.value() == null) {
                 rows.remove(key);
             } else {
                 rows.put(key, Interest.fromBytes(key, row.value()));
             }
         } catch (RuntimeException e) {
-            LOG.debug("interest row is not readable, passed over", e);
+            LOG.debug("interest row is not usable, passed over", e);
         }
     }
 

@@ -103,7 +103,7 @@ public final class LogScanner implements AutoCloseable {
                 } finally {
                     passes.release();
                 }
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {
                 jobs.forEach(job -> job.found().completeExceptionally(e));
             }
             finished(jobs.size());

@@ -184,12 +184,17 @@ final class Pass {
     }
 
     private void giveUp(boolean isSilent) {
-        var failure = isSilent
-                ? new IllegalStateException("Kafka does not answer at the moment")
-                : new TimeoutException("there is more to read than there is time for");
-        byChannel.values().stream()
-                .flatMap(List::stream)
-                .forEach(progress -> progress.job.found().completeExceptionally(failure));
+        long reached = isSilent ? Long.MIN_VALUE : consumer.position(log);
+        byChannel.values().stream().flatMap(List::stream).forEach(progress -> {
+            // Others may have kept the pass from where this search begins.
+            boolean isLong = progress.job.search().after() < reached;
+            progress.job
+                    .found()
+                    .completeExceptionally(
+                            isLong
+                                    ? new TimeoutException("there is more to read than there is time for")
+                                    : new IllegalStateException("the log could not be read so far"));
+        });
         open = 0;
     }
 }

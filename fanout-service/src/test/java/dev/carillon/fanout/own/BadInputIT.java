@@ -91,6 +91,12 @@ class BadInputIT {
             assertThat(dead().stream().map(dead -> header(dead, EventHeaders.DEAD_TOPIC)))
                     .contains(
                             Topics.EVENT_PUBLISHED, Topics.INTEREST_STATE, Topics.PRESENCE_STATE, Topics.CHANNEL_QUERY);
+
+            // And: whoever takes over reads it all again
+            engines.removeFirst().crash();
+            start("two");
+            publish("later");
+            patiently().until(() -> deliveries().contains("later"));
         }
     }
 
