@@ -284,7 +284,8 @@ public final class Gate {
         var turnAt = line.hostTurn;
         line.hostTurn = null;
         var task = start(line, now);
-        if (task == null && turnAt != null) {
+        // A place that it was given and does not take is for the next: it may have moved to another host.
+        if (turnAt != null && (task == null || !turnAt.equals(flights.get(task)))) {
             wake(turnAt, hosts.another(turnAt));
         }
         return task;

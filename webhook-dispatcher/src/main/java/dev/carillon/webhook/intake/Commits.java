@@ -1,5 +1,6 @@
 package dev.carillon.webhook.intake;
 
+import dev.carillon.contract.Topics;
 import dev.carillon.webhook.delivery.Ownership;
 import java.time.Clock;
 import java.time.Duration;
@@ -115,10 +116,16 @@ final class Commits implements AutoCloseable {
         var cursors = new ArrayList<ProducerRecord<byte[], byte[]>>();
         for (var owned : partitioning.all()) {
             if (owned.isWarm()) {
+                int partition = owned.ownership().partition();
+                var rows = owned.cursors().changes(partition);
+                if (!rows.isEmpty()) {
+                    // Only an offset has the group look whether the partition is still ours.
+                    touched.add(new TopicPartition(Topics.DELIVERY_WEBHOOK, partition));
+                }
+                cursors.addAll(rows);
                 var share = new Share(owned, owned.marks(touched, LEDGER_LAG));
                 shares.add(share);
                 marks.putAll(share.marks());
-                cursors.addAll(owned.cursors().changes(owned.ownership().partition()));
             }
         }
         if (decided.isEmpty() && marks.isEmpty() && cursors.isEmpty()) {

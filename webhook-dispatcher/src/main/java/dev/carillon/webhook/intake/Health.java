@@ -63,7 +63,17 @@ final class Health {
                 }
             }
             case Outcome.Unreachable _ -> failed(tried, owned, now);
-            case Outcome.Deleted _, Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> {}
+            case Outcome.Deleted _ -> forget(id, owned);
+            case Outcome.Disabled _, Outcome.Unverified _, Outcome.Withdrawn _ -> {}
+        }
+    }
+
+    /// What is left of a deleted endpoint is worked off without pauses.
+    private static void forget(String id, OwnedPartition owned) {
+        owned.breakers().remove(id);
+        var cursor = owned.cursors().find(id);
+        if (cursor != null) {
+            cursor.failsSince(null);
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.carillon.contract.Channel;
+import dev.carillon.contract.Endpoint;
+import dev.carillon.contract.Endpoint.Standing;
 import dev.carillon.contract.Event;
 import dev.carillon.webhook.delivery.Delivery;
 import dev.carillon.webhook.delivery.Lane;
@@ -12,6 +14,7 @@ import dev.carillon.webhook.delivery.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,6 +103,28 @@ class GateTest {
     }
 
     @Test
+    void nobodyIsForgottenWhereThoseBeforeMovedAway() {
+        // Given: three endpoints at a server that takes one request at a time
+        var urls = new HashMap<>(Map.of("a", "http://old/1", "b", "http://old/2", "c", "http://old/3"));
+        var gate = new Gate(
+                new GateLimits(100, 10, 1000, 100, 1, Long.MAX_VALUE, Long.MAX_VALUE),
+                id -> endpoint(id, Objects.requireNonNull(urls.get(id))),
+                () -> 0);
+        gate.offer(task("a", Lane.FRESH));
+        gate.offer(task("b", Lane.FRESH));
+        gate.offer(task("c", Lane.FRESH));
+        var first = Objects.requireNonNull(gate.next());
+        assertThat(gate.next()).isNull();
+
+        // When: who is next has moved to another
+        urls.put("b", "http://new/2");
+        gate.finished(first, Sign.DELIVERED, Duration.ofMillis(5));
+
+        // Then
+        assertThat(started(gate)).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
     void refusesWhatAnEndpointCannotQueue() {
         // Given
         var gate = gate(new GateLimits(1, 1, 1000, 3));
@@ -143,6 +168,11 @@ class GateTest {
 
     private static Gate gate(GateLimits limits) {
         return new Gate(limits, _ -> null, () -> 0);
+    }
+
+    private static Endpoint endpoint(String id, String url) {
+        var state = Endpoint.State.initial(Instant.EPOCH, Standing.VERIFIED);
+        return new Endpoint(id, Endpoint.Settings.of(url), new Endpoint.Keys(List.of(), null), state);
     }
 
     private static List<String> started(Gate gate) {
