@@ -207,10 +207,12 @@ public final class Cursor {
 
     /// What is to be read now, or null when that is nothing.
     ///
+    /// @param room how many deliveries at most
+    /// @param bytes how much of them at most
     /// @param accepted nothing that is open at or above this offset: a new owner accepts again what was live before
     /// it, and of an ordered endpoint that comes first
     /// @param isOrdered whether nothing may come before the first one that is open
-    public @Nullable Wanted wants(Instant now, int room, long accepted, boolean isOrdered) {
+    public @Nullable Wanted wants(Instant now, int room, long bytes, long accepted, boolean isOrdered) {
         var points = new ArrayList<Long>();
         boolean isAll = true;
         for (var entry : open.entrySet()) {
@@ -233,7 +235,7 @@ public final class Cursor {
         if (points.isEmpty() && !wantsTail) {
             return null;
         }
-        return new Wanted(endpoint, points, wantsTail ? from : NONE, room);
+        return new Wanted(endpoint, points, wantsTail ? from : NONE, room, bytes);
     }
 
     /// A reading begins.

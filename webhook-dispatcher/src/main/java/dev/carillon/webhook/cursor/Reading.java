@@ -1,5 +1,6 @@
 package dev.carillon.webhook.cursor;
 
+import dev.carillon.webhook.delivery.Delivery;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,6 +15,7 @@ final class Reading {
     final List<ConsumerRecord<byte[], byte[]>> meanwhile = new ArrayList<>();
 
     private final long to;
+    private long size;
     private boolean isWhole = true;
 
     /// @param to the end of what was live when it began
@@ -24,12 +26,13 @@ final class Reading {
 
     /// A live delivery that is behind the cursor came.
     ///
-    /// @return whether it is kept: there is room for so many as may be read
+    /// @return whether it is kept: there is room for as much as may be read
     boolean keep(ConsumerRecord<byte[], byte[]> record) {
         if (record.offset() < to) {
             return false;
         }
-        isWhole &= meanwhile.size() < wanted.room();
+        size += Delivery.size(record);
+        isWhole &= wanted.fits(meanwhile.size(), size);
         if (isWhole) {
             meanwhile.add(record);
         }

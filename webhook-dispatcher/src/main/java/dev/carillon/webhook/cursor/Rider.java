@@ -1,5 +1,6 @@
 package dev.carillon.webhook.cursor;
 
+import dev.carillon.webhook.delivery.Delivery;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,6 +13,7 @@ public final class Rider {
     private final List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     private int point;
     private long reached;
+    private long size;
     private boolean isFull;
 
     /// @param beginning the first offset that there is
@@ -45,6 +47,11 @@ public final class Rider {
         boolean isPoint = point < wanted.points().size() && wanted.points().get(point) == offset;
         boolean isTail = wanted.from() != Cursor.NONE && offset >= wanted.from();
         if (!isPoint && !isTail) {
+            return;
+        }
+        size += Delivery.size(record);
+        if (!wanted.fits(found.size(), size)) {
+            isFull = true;
             return;
         }
         if (isPoint) {

@@ -5,6 +5,7 @@ import dev.carillon.webhook.delivery.Ownership;
 import dev.carillon.webhook.delivery.Task;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,19 @@ public final class Gate {
         }
     }
 
+    /// How many more bytes an endpoint may have waiting of what is read again: all such reading may fill half of
+    /// the queue, so that what comes new finds room.
+    public long roomBytes(String endpoint) {
+        lock.lock();
+        try {
+            var line = lines.get(endpoint);
+            long waiting = line == null ? 0 : line.bytes;
+            return Math.max(0, (limits.queueBytes() / 2 - queuedBytes) / 4 - waiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How many an endpoint has waiting.
     public int waiting(String endpoint) {
         lock.lock();
@@ -120,22 +134,32 @@ public final class Gate {
                 makeReady(line);
                 forgetIfIdle(line);
             }
-            while (!suspended && flights.size() < limits.inFlight() && !ready.isEmpty()) {
-                var line = ready.getFirst();
-                if (!line.isEmpty() && !hasBytesFor(line)) {
-                    return null;
-                }
-                ready.removeFirst();
+            // A line whose next one is too large just now lets the others by, and keeps its place before them.
+            var large = new ArrayDeque<Line>();
+            var task = next(large, now);
+            while (!large.isEmpty()) {
+                ready.addFirst(large.removeLast());
+            }
+            return task;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Task next(Deque<Line> large, long now) {
+        while (!suspended && flights.size() < limits.inFlight() && !ready.isEmpty()) {
+            var line = ready.removeFirst();
+            if (line.isEmpty() || hasBytesFor(line)) {
                 line.isPlaced = false;
                 var task = turn(line, now);
                 if (task != null) {
                     return task;
                 }
+            } else {
+                large.addLast(line);
             }
-            return null;
-        } finally {
-            lock.unlock();
         }
+        return null;
     }
 
     /// A task that [#next] gave is no longer in flight. An ordered endpoint whose task failed gets nothing more
@@ -163,6 +187,7 @@ public final class Gate {
             }
             line.isHeld |= sign != Sign.DELIVERED && line.terms().isOrdered();
             line.inFlight--;
+            line.inFlightBytes -= task.delivery().size();
             makeReady(line);
             forgetIfIdle(line);
         } finally {
@@ -307,6 +332,9 @@ public final class Gate {
             // It has one in flight at least, whose end brings it back here.
             return null;
         }
+        if (line.inFlight > 0 && line.inFlightBytes + line.nextSize() > (limits.inFlightBytes() - bytes) / 4) {
+            return null; // as above
+        }
         line.pace.limit(terms.rate(), now);
         if (!line.pace.hasToken(now)) {
             line.isPlaced = true;
@@ -335,6 +363,7 @@ public final class Gate {
         queuedBytes -= size;
         bytes += size;
         line.inFlight++;
+        line.inFlightBytes += size;
         flights.put(task, host);
         makeReady(line);
         return task;

@@ -25,6 +25,7 @@ final class Line {
     private @Nullable Endpoint known;
     private Terms terms = Terms.UNKNOWN;
     int inFlight;
+    long inFlightBytes;
     int waiting;
     long bytes;
     /// What it may send before it is the next one's turn.

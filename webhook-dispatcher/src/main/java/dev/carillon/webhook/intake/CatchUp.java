@@ -146,7 +146,9 @@ final class CatchUp {
         // A slow endpoint must not have a pass for each delivery that it takes.
         boolean isWorth = room >= Math.min(WORTH, Math.max(cursor.loaded(), gate.waiting(id)));
         long accepted = owned.watermark(Topics.DELIVERY_WEBHOOK).next();
-        return isWorth && room > 0 ? cursor.wants(now, room, accepted, isOrdered) : null;
+        long bytes = gate.roomBytes(id);
+        boolean hasRoom = room > 0 && (bytes > 0 || gate.waiting(id) == 0);
+        return isWorth && hasRoom ? cursor.wants(now, room, bytes, accepted, isOrdered) : null;
     }
 
     private void load(Cursor cursor, Progress.Next next, OwnedPartition owned) {

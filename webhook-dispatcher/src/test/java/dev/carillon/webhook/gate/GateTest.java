@@ -18,7 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -103,6 +106,54 @@ class GateTest {
     }
 
     @Test
+    void oneEndpointHasOnlyAShareOfTheBytesInFlight() {
+        // Given
+        var gate = gate(new GateLimits(100, 50, 1000, 100, 100, 64_000, Long.MAX_VALUE));
+        for (int i = 0; i < 20; i++) {
+            gate.offer(task("large", 6_000));
+        }
+        gate.offer(task("other", 6_000));
+
+        // When
+        var order = started(gate);
+
+        // Then: a quarter of what is free
+        assertThat(order).containsExactly("large", "other", "large");
+    }
+
+    @Test
+    void whatDoesNotFitNowLetsOthersBy() {
+        // Given
+        var gate = gate(new GateLimits(100, 50, 1000, 100, 100, 12_000, Long.MAX_VALUE));
+        gate.offer(task("first", 6_000));
+        gate.offer(task("large", 7_000));
+        gate.offer(task("small", 1_000));
+        var first = Objects.requireNonNull(gate.next());
+
+        // When, Then
+        assertThat(started(gate)).containsExactly("small");
+        gate.finished(first, Sign.DELIVERED, Duration.ofMillis(5));
+        assertThat(started(gate)).containsExactly("large");
+    }
+
+    @Test
+    void readingAgainLeavesHalfOfTheQueueToWhatIsNew() {
+        // Given
+        var gate = gate(new GateLimits(1, 1, 1000, 1000, 1, Long.MAX_VALUE, 80_000));
+        gate.suspend();
+        assertThat(gate.roomBytes("a")).isEqualTo(10_000);
+
+        // When
+        gate.admit(task("a", 6_000));
+        gate.admit(task("b", 30_000));
+
+        // Then
+        assertThat(gate.roomBytes("a")).isZero();
+        assertThat(gate.roomBytes("c")).isEqualTo(1_000);
+        assertThat(gate.offer(task("c", 10_000))).isTrue();
+    }
+
+    @Test
     void nobodyIsForgottenWhereThoseBeforeMovedAway() {
         // Given: three endpoints at a server that takes one request at a time
         var urls = new HashMap<>(Map.of("a", "http://old/1", "b", "http://old/2", "c", "http://old/3"));
@@ -155,7 +206,7 @@ class GateTest {
         // Given
         var gate = gate(new GateLimits(10, 10, 100, 10));
         gate.offer(task("a", Lane.FRESH));
-        gate.offer(new Task(delivery("a", Lane.FRESH), new Ownership(1)));
+        gate.offer(new Task(delivery("a", Lane.FRESH, 0), new Ownership(1)));
 
         // When
         gate.drop(ownership);
@@ -184,10 +235,14 @@ class GateTest {
     }
 
     private Task task(String endpoint, Lane lane) {
-        return new Task(delivery(endpoint, lane), ownership);
+        return new Task(delivery(endpoint, lane, 0), ownership);
     }
 
-    private static Delivery delivery(String endpoint, Lane lane) {
+    private Task task(String endpoint, int size) {
+        return new Task(delivery(endpoint, Lane.FRESH, size), ownership);
+    }
+
+    private static Delivery delivery(String endpoint, Lane lane, int size) {
         var event = new Event(
                 new Event.Id("event"),
                 "t",
@@ -198,7 +253,19 @@ class GateTest {
                 ByteString.EMPTY,
                 Map.of(),
                 null);
-        var record = new ConsumerRecord<>("topic", 0, 0, new byte[0], new byte[0]);
+        int valueSize = size - Delivery.size(new ConsumerRecord<>("topic", 0, 0, new byte[0], new byte[0]));
+        var record = new ConsumerRecord<>(
+                "topic",
+                0,
+                0,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                valueSize,
+                new byte[0],
+                new byte[0],
+                new RecordHeaders(),
+                Optional.empty());
         return new Delivery(record, endpoint, event, lane, 1, Instant.EPOCH, null, 0, null);
     }
 }

@@ -35,13 +35,23 @@ class BacklogTest {
                         6069446778401345774L,
                         -3886181781263585524L,
                         -8862910147987085640L)
-                .forEach(this::losesNothingAndKeepsTheOrder);
+                .forEach(seed -> live(seed, Long.MAX_VALUE));
     }
 
     @Property(tries = 150)
     void losesNothingAndKeepsTheOrder(@ForAll long seed) {
+        live(seed, Long.MAX_VALUE);
+    }
+
+    @Property(tries = 50)
+    void losesNothingWithRoomForAFewOnly(@ForAll long seed) {
+        live(seed, 8_000);
+    }
+
+    /// @param queueBytes how much may wait in memory
+    private static void live(long seed, long queueBytes) {
         var random = new Random(seed);
-        var world = new World();
+        var world = new World(queueBytes);
         ENDPOINTS.forEach(id -> world.endpoints.put(id, endpoint(id)));
         var counts = new HashMap<String, Integer>();
         int repeatable = 0;

@@ -66,7 +66,8 @@ final class Life {
     Life(World world, Random random) {
         this.world = world;
         this.random = random;
-        this.gate = new Gate(new GateLimits(8, 4, 60, 6), world.endpoints::get, () -> world.now.toEpochMilli());
+        var room = new GateLimits(8, 4, 60, 6, 8, Long.MAX_VALUE, world.queueBytes);
+        this.gate = new Gate(room, world.endpoints::get, () -> world.now.toEpochMilli());
         var tiers = new Tiers(List.of(World.TIER), 1);
         var steps = IntStream.range(0, 200)
                 .mapToObj(i -> Duration.ofSeconds(i % 2 == 0 ? 1 : 3))

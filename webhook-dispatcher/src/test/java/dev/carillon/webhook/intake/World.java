@@ -33,9 +33,12 @@ final class World {
     final Map<String, CursorRow> rows = new HashMap<>();
     final List<String> succeeded = new ArrayList<>();
     final List<String> delivered = new ArrayList<>();
+    final long queueBytes;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-    World() {
+    /// @param queueBytes how much may wait in memory
+    World(long queueBytes) {
+        this.queueBytes = queueBytes;
         INPUTS.forEach(input -> topics.put(input, new ArrayList<>()));
         topics.put(Topics.DELIVERY_ATTEMPT, new ArrayList<>());
         topics.put(Topics.DELIVERY_DEAD, new ArrayList<>());
