@@ -137,10 +137,14 @@ public final class InboxCodec {
             if (followed.logEnd() > 0) {
                 out.writeInt64(32, followed.logEnd());
             }
-            if (followed.part() > 0) {
-                out.writeInt32(33, followed.part());
-            }
+            writePart(out, followed.part());
         });
+    }
+
+    private static void writePart(CodedOutputStream out, int part) throws IOException {
+        if (part > 0) {
+            out.writeInt32(33, part);
+        }
     }
 
     private static ByteString body(InboxMessage.Tops tops) {
@@ -164,6 +168,7 @@ public final class InboxCodec {
             out.writeBool(6, page.more());
             out.writeBool(7, page.complete());
             writeEntries(out, page.entries());
+            writePart(out, page.part());
         });
     }
 
@@ -195,6 +200,7 @@ public final class InboxCodec {
             }
             out.writeInt64(11, members.clients());
             out.writeInt64(12, members.users());
+            writePart(out, members.part());
         });
     }
 
@@ -311,7 +317,7 @@ public final class InboxCodec {
         }
 
         InboxMessage historyPage() {
-            return new InboxMessage.HistoryPage(epoch, new Channel(channel), id, complete, upTo, more, entries);
+            return new InboxMessage.HistoryPage(epoch, new Channel(channel), id, complete, upTo, more, entries, part);
         }
 
         Member member() {
@@ -322,7 +328,8 @@ public final class InboxCodec {
         }
 
         InboxMessage memberList() {
-            return new InboxMessage.Members(epoch, new Channel(channel), id, clients, users, complete, more, members);
+            return new InboxMessage.Members(
+                    epoch, new Channel(channel), id, clients, users, complete, more, members, part);
         }
 
         InboxMessage memberCounts() {

@@ -81,6 +81,7 @@ public sealed interface InboxMessage {
     /// @param queryId of the query
     /// @param complete false when the owner does not remember everything that the page should hold
     /// @param upTo how far the owner has read the log: what comes after is not in here
+    /// @param part which part of the page it is, from 0; `more` follow
     record HistoryPage(
             String epoch,
             Channel channel,
@@ -88,10 +89,17 @@ public sealed interface InboxMessage {
             boolean complete,
             long upTo,
             boolean more,
-            List<LogEntry> entries)
+            List<LogEntry> entries,
+            int part)
             implements InboxMessage {
         public HistoryPage {
             entries = List.copyOf(entries);
+        }
+
+        /// A whole page.
+        public HistoryPage(
+                String epoch, Channel channel, long queryId, boolean complete, long upTo, List<LogEntry> entries) {
+            this(epoch, channel, queryId, complete, upTo, false, entries, 0);
         }
     }
 
@@ -146,6 +154,7 @@ public sealed interface InboxMessage {
     /// @param clients how many clients are there
     /// @param users how many different users they are
     /// @param complete false when there are too many to list, or some are only counted; then there are no members
+    /// @param part which part of the list it is, from 0; `more` follow
     record Members(
             String epoch,
             Channel channel,
@@ -154,10 +163,23 @@ public sealed interface InboxMessage {
             long users,
             boolean complete,
             boolean more,
-            List<Member> members)
+            List<Member> members,
+            int part)
             implements AboutMembers {
         public Members {
             members = List.copyOf(members);
+        }
+
+        /// A whole list.
+        public Members(
+                String epoch,
+                Channel channel,
+                long queryId,
+                long clients,
+                long users,
+                boolean complete,
+                List<Member> members) {
+            this(epoch, channel, queryId, clients, users, complete, false, members, 0);
         }
     }
 

@@ -184,8 +184,8 @@ class MessageCodecTest {
                                 flags,
                                 flags,
                                 members().list().ofMaxSize(3))
-                        .as((channel, id, clients, users, complete, more, list) ->
-                                new InboxMessage.Members("e1", channel, id, clients, users, complete, more, list)),
+                        .as((channel, id, clients, users, complete, more, list) -> new InboxMessage.Members(
+                                "e1", channel, id, clients, users, complete, more, list, (int) (id % 3))),
                 Combinators.combine(channels(), numbers, numbers, numbers)
                         .as((channel, id, clients, users) ->
                                 new InboxMessage.MemberCounts("e1", channel, id, clients, users)),
@@ -209,8 +209,8 @@ class MessageCodecTest {
                                 "e1", channel, id, from, upTo, more, list, removed, end, (int) (id % 3))),
                 tops.map(some -> new InboxMessage.Tops("e1", some)),
                 Combinators.combine(channels(), offsets, flags, offsets, flags, lists)
-                        .as((channel, id, complete, upTo, more, list) ->
-                                new InboxMessage.HistoryPage("e1", channel, id, complete, upTo, more, list)),
+                        .as((channel, id, complete, upTo, more, list) -> new InboxMessage.HistoryPage(
+                                "e1", channel, id, complete, upTo, more, list, (int) (id % 3))),
                 Combinators.combine(Arbitraries.strings(), Arbitraries.strings())
                         .as((id, text) -> new InboxMessage.Answered(id, "node-1", ByteString.copyFromUtf8(text))),
                 Combinators.combine(

@@ -362,9 +362,17 @@ public final class TestOwner implements AutoCloseable {
         var after = query.after();
         boolean known = after == null || (after.epoch().equals(epoch) && after.offset() >= book.floor());
         var entries = known ? book.page(after, query.limit(), query.reverse()) : List.<LogEntry>of();
+        int number = 0;
         for (var part : parts(entries)) {
             var page = new InboxMessage.HistoryPage(
-                    epoch, query.channel(), query.queryId(), known, upTo(query.channel()), part.more(), part.entries());
+                    epoch,
+                    query.channel(),
+                    query.queryId(),
+                    known,
+                    upTo(query.channel()),
+                    part.more(),
+                    part.entries(),
+                    number++);
             send(producer, query.node(), page);
         }
     }

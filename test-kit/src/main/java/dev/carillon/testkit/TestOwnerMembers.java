@@ -56,7 +56,7 @@ final class TestOwnerMembers {
         boolean complete = rows.stream().noneMatch(Presence::counted);
         List<Member> members = complete ? rows.stream().map(Presence::member).toList() : List.of();
         return new InboxMessage.Members(
-                epoch, query.channel(), query.queryId(), rows.size(), users(rows), complete, false, members);
+                epoch, query.channel(), query.queryId(), rows.size(), users(rows), complete, members);
     }
 
     InboxMessage counts(String epoch, ChannelQuery.MemberCounts query) {

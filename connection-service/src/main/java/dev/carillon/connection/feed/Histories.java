@@ -9,8 +9,6 @@ import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -33,7 +31,7 @@ public final class Histories {
     }
 
     /// Waits for its answer, of which some may be there. The parts are touched by the inbox's thread only.
-    private record Question(CompletableFuture<InboxMessage.HistoryPage> page, List<LogEntry> parts) {}
+    private record Question(CompletableFuture<InboxMessage.HistoryPage> page, Parts<LogEntry> parts) {}
 
     /// A page of a channel's past.
     ///
@@ -55,7 +53,7 @@ public final class Histories {
     }
 
     private CompletionStage<InboxMessage.HistoryPage> ask(LongFunction<ChannelQuery> query) {
-        var question = new Question(new CompletableFuture<>(), new ArrayList<>());
+        var question = new Question(new CompletableFuture<>(), new Parts<>());
         return open.ask(question, question.page(), query);
     }
 
@@ -65,8 +63,7 @@ public final class Histories {
         if (question == null) {
             return; // too late
         }
-        question.parts().addAll(part.entries());
-        if (!part.more()) {
+        if (question.parts().add(part.part(), part.entries()) && !part.more()) {
             question.page()
                     .complete(new InboxMessage.HistoryPage(
                             part.epoch(),
@@ -74,8 +71,7 @@ public final class Histories {
                             part.queryId(),
                             part.complete(),
                             part.upTo(),
-                            false,
-                            question.parts()));
+                            question.parts().all()));
         }
     }
 }

@@ -7,8 +7,6 @@ import dev.carillon.contract.ChannelQuery;
 import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.Member;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -31,14 +29,14 @@ public final class MemberQuestions {
     }
 
     /// Waits for its answer, of which some may be there. The parts are touched by the inbox's thread only.
-    private record Who(CompletableFuture<InboxMessage.Members> answer, List<Member> parts) {}
+    private record Who(CompletableFuture<InboxMessage.Members> answer, Parts<Member> parts) {}
 
     /// Who is in a channel.
     ///
     /// @param after the owner answers when it has read the presence rows below this offset
     /// @return fails with a `ProblemException` (unavailable) when the owner does not answer in time
     public CompletionStage<InboxMessage.Members> members(Channel channel, long after) {
-        var question = new Who(new CompletableFuture<>(), new ArrayList<>());
+        var question = new Who(new CompletableFuture<>(), new Parts<>());
         return who.ask(question, question.answer(), id -> new ChannelQuery.Members(id, node.name(), channel, after));
     }
 
@@ -57,8 +55,7 @@ public final class MemberQuestions {
         if (question == null) {
             return; // too late
         }
-        question.parts().addAll(part.members());
-        if (!part.more()) {
+        if (question.parts().add(part.part(), part.members()) && !part.more()) {
             question.answer()
                     .complete(new InboxMessage.Members(
                             part.epoch(),
@@ -67,8 +64,7 @@ public final class MemberQuestions {
                             part.clients(),
                             part.users(),
                             part.complete(),
-                            false,
-                            question.parts()));
+                            question.parts().all()));
         }
     }
 

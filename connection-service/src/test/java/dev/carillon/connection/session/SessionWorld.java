@@ -181,7 +181,7 @@ final class SessionWorld implements Surroundings {
             var entries = log(channel).stream().map(Publication::entry).toList();
             var page = (reverse ? entries.reversed() : entries)
                     .stream().limit(limit).toList();
-            answer.complete(new InboxMessage.HistoryPage(EPOCH, channel, 1, true, end, false, page));
+            answer.complete(new InboxMessage.HistoryPage(EPOCH, channel, 1, true, end, page));
         };
         if (silent) {
             questions.add(question);

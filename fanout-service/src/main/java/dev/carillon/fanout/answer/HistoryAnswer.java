@@ -5,6 +5,7 @@ import dev.carillon.contract.InboxMessage;
 import dev.carillon.contract.LogEntry;
 import dev.carillon.contract.Position;
 import dev.carillon.fanout.route.Ring;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,18 @@ final class HistoryAnswer {
 
     private static List<InboxMessage.HistoryPage> parts(
             String epoch, ChannelQuery.History query, long position, List<LogEntry> entries, boolean complete) {
-        return Parts.of(entries).stream()
-                .map(part -> new InboxMessage.HistoryPage(
-                        epoch, query.channel(), query.queryId(), complete, position, part.more(), part.entries()))
-                .toList();
+        var pages = new ArrayList<InboxMessage.HistoryPage>();
+        for (var part : Parts.of(entries)) {
+            pages.add(new InboxMessage.HistoryPage(
+                    epoch,
+                    query.channel(),
+                    query.queryId(),
+                    complete,
+                    position,
+                    part.more(),
+                    part.entries(),
+                    pages.size()));
+        }
+        return pages;
     }
 }

@@ -97,8 +97,7 @@ public final class MemberAnswerer {
 
     private List<InboxMessage> members(ChannelQuery.Members asked, @Nullable ChannelMembers there) {
         if (there == null) {
-            return List.of(
-                    new InboxMessage.Members(epoch, asked.channel(), asked.queryId(), 0, 0, true, false, List.of()));
+            return List.of(new InboxMessage.Members(epoch, asked.channel(), asked.queryId(), 0, 0, true, List.of()));
         }
         boolean complete = there.isComplete();
         var all = complete ? there.list() : List.<Member>of();
@@ -108,17 +107,17 @@ public final class MemberAnswerer {
         for (int i = 0; i < all.size(); i++) {
             bytes += size(all.get(i));
             if (bytes > MAX_BYTES && i + 1 < all.size()) {
-                parts.add(part(asked, there, true, all.subList(begin, i + 1)));
+                parts.add(part(asked, there, true, all.subList(begin, i + 1), parts.size()));
                 begin = i + 1;
                 bytes = 0;
             }
         }
-        parts.add(part(asked, there, false, all.subList(begin, all.size())));
+        parts.add(part(asked, there, false, all.subList(begin, all.size()), parts.size()));
         return parts;
     }
 
     private InboxMessage.Members part(
-            ChannelQuery.Members asked, ChannelMembers there, boolean more, List<Member> members) {
+            ChannelQuery.Members asked, ChannelMembers there, boolean more, List<Member> members, int number) {
         return new InboxMessage.Members(
                 epoch,
                 asked.channel(),
@@ -127,7 +126,8 @@ public final class MemberAnswerer {
                 there.users(),
                 there.isComplete(),
                 more,
-                members);
+                members,
+                number);
     }
 
     private static int size(Member member) {
