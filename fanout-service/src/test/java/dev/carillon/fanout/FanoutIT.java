@@ -721,6 +721,7 @@ class FanoutIT {
     private void awaitTop(Channel wanted, long offset) {
         patiently().untilAsserted(() -> assertThat(given().get("/v1/channels/" + wanted.name())
                         .then()
+                        .statusCode(200)
                         .extract()
                         .jsonPath()
                         .getLong("top"))
